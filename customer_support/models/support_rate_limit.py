@@ -1,0 +1,97 @@
+from contextlib import contextmanager
+from datetime import timedelta
+
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
+
+from odoo import api, fields, models
+from odoo.sql_db import Cursor
+from odoo.tools import SQL
+from odoo.tools.constants import GC_UNLINK_LIMIT
+from odoo.tools.misc import hmac
+
+
+class SupportRateLimit(models.Model):
+    """How often a thing was done lately, by whom; survives a rollback."""
+
+    _name = "support.rate.limit"
+    _description = "Support Rate Limit"
+    _log_access = False
+    _rec_name = "scope"
+    _order = "id desc"
+
+    scope = fields.Char(required=True, help="What is counted, such as form_ip.")
+    key_hash = fields.Char(
+        required=True,
+        help="Keyed hash of the address or number that is counted: the address "
+        "itself is not kept.",
+    )
+    window_end = fields.Datetime(
+        required=True,
+        index=True,
+        help="When the counting starts again from zero.",
+    )
+    hit_count = fields.Integer(default=1, required=True)
+
+    _scope_key_unique = models.UniqueIndex("(scope, key_hash)")
+
+    @api.model
+    def _hit(self, scope, key, limit, window_seconds):
+        """Count one more try and tell whether it is still within the limit.
+
+        The count is committed at once on a cursor of its own, so that a refused
+        or failed request is counted too, and so that parallel ones wait for each
+        other here alone and not for the rest of their transactions.
+
+        :param str scope: what is counted; the same key counts apart in each scope
+        :param str key: whose tries are counted (address, IP); kept as a hash only
+        :param int limit: how many tries a window allows
+        :param int window_seconds: length of the window, from its first try
+        :return: True while allowed, False above the limit
+        :rtype: bool
+        """
+        now = fields.Datetime.now()
+        with self._own_cursor() as cr:
+            cr.execute(
+                SQL(
+                    """
+                    INSERT INTO support_rate_limit AS counter
+                           (scope, key_hash, window_end, hit_count)
+                    VALUES (%(scope)s, %(key_hash)s, %(window_end)s, 1)
+                        ON CONFLICT (scope, key_hash) DO UPDATE SET
+                           hit_count = CASE WHEN counter.window_end <= %(now)s
+                               THEN 1 ELSE counter.hit_count + 1 END,
+                           window_end = CASE WHEN counter.window_end <= %(now)s
+                               THEN EXCLUDED.window_end ELSE counter.window_end END
+                    RETURNING hit_count
+                    """,
+                    scope=scope,
+                    key_hash=self._hash_key(scope, key),
+                    window_end=now + timedelta(seconds=window_seconds),
+                    now=now,
+                )
+            )
+            return cr.fetchone()[0] <= limit
+
+    @contextmanager
+    def _own_cursor(self):
+        """A cursor apart from the caller's, committed when left without error."""
+        with self.env.registry.cursor() as cr:
+            # A test's cursor shares the test's transaction, whose level is set.
+            if isinstance(cr, Cursor):
+                # Two tries at once must add up; REPEATABLE READ would fail one.
+                cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
+            yield cr
+
+    @api.model
+    def _hash_key(self, scope, key):
+        # sudo: ir.config_parameter: reads the secret that keys the hash, no more
+        env = self.env(su=True)
+        return hmac(env, self._name, (scope, (key or "").strip().lower()))
+
+    @api.autovacuum
+    def _gc_ended_windows(self):
+        """Forget the windows that have ended."""
+        domain = [("window_end", "<=", fields.Datetime.now())]
+        ended = self.search(domain, limit=GC_UNLINK_LIMIT)
+        ended.unlink()
+        return len(ended), len(ended) == GC_UNLINK_LIMIT
