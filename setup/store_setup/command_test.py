@@ -1,0 +1,62 @@
+"""``setup/test``: every test, or those that pytest's arguments choose."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+from . import addons, database, odoo_config, system_packages
+from .console import duration, say
+from .environment import Environment, prepare
+from .paths import ROOT, checkout_key, state_folder, subfolder
+from .processes import free_port
+
+
+def main(arguments: list[str]) -> int:
+    """Run pytest with `arguments` and return its exit code."""
+    start = time.monotonic()
+    env = prepare(system_packages.TESTS)
+    name = f"support_test_{checkout_key()}_{os.getpid()}"
+    try:
+        template = database.ensure_template(env, database.addons_template(tests=True))
+        database.copy(template, name)
+        ready = time.monotonic()
+        code = _pytest(env, name, arguments)
+        say(
+            f"Preparation took {duration(ready - start)},"
+            f" the tests {duration(time.monotonic() - ready)}."
+        )
+    finally:
+        database.drop(name)
+        env.release()
+    return code
+
+
+def _pytest(env: Environment, name: str, arguments: list[str]) -> int:
+    config = _config(env, name)
+    folders = [addon.name for addon in addons.own_addons()]
+    command = [
+        *(env.python, "-m", "pytest", "-p", "store_setup.pytest_plugin"),
+        *("-o", f"cache_dir={subfolder('pytest', checkout_key())}"),
+        *("-o", f"testpaths={' '.join([*folders, 'tests'])}"),
+        *(f"--odoo-config={config}", "--odoo-http", "--odoo-log-level=error"),
+        *arguments,
+    ]
+    python_path = os.pathsep.join([str(env.odoo.import_root), str(ROOT / "setup")])
+    variables = env.process_variables | {"PYTHONPATH": python_path}
+    try:
+        return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
+    finally:
+        config.unlink()
+
+
+def _config(env: Environment, name: str) -> Path:
+    return odoo_config.write(
+        env,
+        name,
+        name,
+        http_port=free_port(),
+        gevent_port=free_port(),
+        max_cron_threads=0,
+        screenshots=state_folder() / "screenshots",
+    )

@@ -1,0 +1,86 @@
+"""Everything that a command of Odoo needs, found or made."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import odoo_source, postgres, python_env, system_packages
+from .addons import own_addons_paths
+from .paths import data_folder
+from .processes import run
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Odoo, Python and PostgreSQL, ready for use.
+
+    :param keep: descriptors that keep shared services running; processes that
+        outlive this one have to inherit them
+    """
+
+    odoo: odoo_source.OdooSource
+    python: Path
+    keep: tuple[int, ...] = ()
+    variables: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def process_variables(self) -> dict[str, str]:
+        """The environment variables of Odoo's processes."""
+        return os.environ | self.variables
+
+    def addons_path(self, extra: Sequence[Path] | None = None) -> str:
+        """Return Odoo's addons path, with the folders `extra` instead of ours."""
+        own = own_addons_paths() if extra is None else extra
+        return ",".join(map(str, [*self.odoo.addons_paths, *own]))
+
+    def odoo_command(self, *arguments: str | Path) -> list[str | Path]:
+        """Return the command that runs Odoo with `arguments`."""
+        return [self.python, "-m", "odoo", *arguments]
+
+    def run_odoo(self, *arguments: str | Path, what: str, **options) -> str:
+        """Run Odoo to its end and return its output; see :func:`processes.run`."""
+        return run(
+            self.odoo_command(*arguments),
+            what=what,
+            env=self.process_variables,
+            log_name="odoo-commands",
+            **options,
+        )
+
+    def common_options(self) -> list[str]:
+        """Return the options that all of Odoo's commands need here."""
+        return [f"--addons-path={self.addons_path()}", f"--data-dir={data_folder()}"]
+
+    def connection(self, database: str) -> dict[str, str]:
+        """Return the arguments with which ``psycopg2.connect`` opens `database`."""
+        names = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user"}
+        found = {
+            names[key]: self.variables[key] for key in names & self.variables.keys()
+        }
+        return found | {"dbname": database}
+
+    def release(self) -> None:
+        """Let shared services end when nobody else uses them."""
+        postgres.stop(*self.keep)
+
+
+def prepare(
+    needs: Sequence[system_packages.Need] = (), odoo_path: str | None = None
+) -> Environment:
+    """Bring up what is missing and return the environment.
+
+    :param needs: what the system has to bring besides PostgreSQL and Python
+    :param odoo_path: a checkout of Odoo 19 to be used instead of Debian's package
+    :raise Failure: with the command that mends it
+    """
+    database = [system_packages.DATABASE_CLIENT]
+    if not postgres.is_external():
+        database.append(system_packages.DATABASE)
+    system_packages.ensure([*database, system_packages.PYTHON_VENV, *needs])
+    odoo = odoo_source.ensure(odoo_path)
+    python = python_env.ensure()
+    descriptor = postgres.start()
+    variables = postgres.variables() | {"PYTHONPATH": str(odoo.import_root)}
+    keep = () if descriptor is None else (descriptor,)
+    return Environment(odoo, python, keep, variables)

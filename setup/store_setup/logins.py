@@ -1,0 +1,41 @@
+"""The addresses of the store and who may log in there."""
+
+from .environment import Environment
+from .postgres import sql
+from .server import OdooServer
+
+AGENTS = """
+    SELECT DISTINCT users.login
+      FROM res_users users
+      JOIN res_groups_users_rel member ON member.uid = users.id
+      JOIN ir_model_data name ON name.res_id = member.gid
+     WHERE name.model = 'res.groups' AND name.module = 'customer_support'
+       AND name.name LIKE 'group_support_%' AND users.active
+     ORDER BY users.login
+"""
+
+
+def describe(server: OdooServer, env: Environment) -> str:
+    """Return the addresses with the logins that work there, a line each."""
+    staff = [("admin", "Administrator")]
+    staff += [(login, "Agent") for login in sql(AGENTS, server.database).split()]
+    lines = [("Store", "/shop", "")]
+    if _may_log_in(server, "portal"):
+        lines.append(("Portal", "/my", "portal / portal"))
+    for login, title in dict(reversed(staff)).items():
+        if _may_log_in(server, login):
+            lines.append(("Back office", "/odoo", f"{login} / {login}  ({title})"))
+    shown = [
+        f"  {title:12} {server.url + path:32} {login}".rstrip()
+        for title, path, login in lines
+    ]
+    return "\n".join(["", *shown, ""])
+
+
+def _may_log_in(server: OdooServer, login: str) -> bool:
+    """Tell whether the password of demo data, the login itself, still fits."""
+    try:
+        server.rpc(login, login)
+    except PermissionError:
+        return False
+    return True
