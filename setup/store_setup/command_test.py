@@ -58,5 +58,7 @@ def _config(env: Environment, name: str) -> Path:
         http_port=free_port(),
         gevent_port=free_port(),
         max_cron_threads=0,
+        # A limit would be inherited by the browser, which needs more.
+        limit_memory_hard=0,
         screenshots=state_folder() / "screenshots",
     )

@@ -29,8 +29,12 @@ SETTINGS = {
 
 
 def is_external() -> bool:
-    """Tell whether the environment names a server of its own."""
-    return bool(os.environ.get("PGHOST") or os.environ.get("PGPORT"))
+    """Tell whether the environment names a server that is not the private one."""
+    host = os.environ.get("PGHOST", "")
+    if host == str(socket_folder()):
+        # Inherited from a command of ours.
+        return False
+    return bool(host or os.environ.get("PGPORT"))
 
 
 def variables() -> dict[str, str]:

@@ -40,6 +40,7 @@ class OdooServer:
 
     def __post_init__(self) -> None:
         self.port = self.port or free_port()
+        self.config: Path | None = None
         self.service: Service | None = None
         self.proxy: Service | None = None
 
@@ -65,12 +66,12 @@ class OdooServer:
         :param facts: what it was started with, for a later start to compare
         """
         ports = self._odoo_ports()
-        config = odoo_config.write(
+        self.config = odoo_config.write(
             self.env, self.name, self.database, **(ports | self.options)
         )
         self.service = Service.start(
             self.name,
-            self.env.odoo_command("server", "-c", config),
+            self.env.odoo_command("server", "-c", self.config),
             env=self.env.process_variables | self.variables,
             keep=self.env.keep,
             options=facts,
@@ -136,6 +137,8 @@ class OdooServer:
         for service in (self.proxy, self.service):
             if service:
                 service.stop()
+        if self.config:
+            self.config.unlink(missing_ok=True)
 
     def kill(self) -> None:
         """End Odoo's processes at once, as a power cut would; nginx goes on."""
