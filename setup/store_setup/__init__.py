@@ -30,4 +30,5 @@ from .console import Failure, say, step
 from .environment import Environment, prepare
 from .imap_server import ImapServer
 from .processes import Service, free_port
-from .server import OdooServer, Rpc
+from .rpc import Rpc, RpcError
+from .server import OdooServer

@@ -40,7 +40,7 @@ def own_addons(*, tests: bool = False) -> list[Path]:
 
 def own_addons_paths() -> list[Path]:
     """Return the folders where Odoo finds the repository's addons."""
-    return [ROOT, *([TEST_ADDONS] if TEST_ADDONS.is_dir() else [])]
+    return [folder for folder in (ROOT, TEST_ADDONS) if addons_in(folder)]
 
 
 def fingerprint(addons: Iterable[Path]) -> str:

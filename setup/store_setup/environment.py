@@ -10,6 +10,8 @@ from .addons import own_addons_paths
 from .paths import data_folder
 from .processes import run
 
+LAUNCHER = Path(__file__).parent / "odoo_scripts" / "odoo"
+
 
 @dataclass(frozen=True)
 class Environment:
@@ -36,7 +38,7 @@ class Environment:
 
     def odoo_command(self, *arguments: str | Path) -> list[str | Path]:
         """Return the command that runs Odoo with `arguments`."""
-        return [self.python, "-m", "odoo", *arguments]
+        return [self.python, LAUNCHER, *arguments]
 
     def run_odoo(self, *arguments: str | Path, what: str, **options) -> str:
         """Run Odoo to its end and return its output; see :func:`processes.run`."""

@@ -2,8 +2,10 @@
 
 from .environment import Environment
 from .postgres import sql
+from .rpc import RpcError
 from .server import OdooServer
 
+DENIED = "odoo.exceptions.AccessDenied"
 AGENTS = """
     SELECT DISTINCT users.login
       FROM res_users users
@@ -36,6 +38,8 @@ def _may_log_in(server: OdooServer, login: str) -> bool:
     """Tell whether the password of demo data, the login itself, still fits."""
     try:
         server.rpc(login, login)
-    except PermissionError:
+    except RpcError as error:
+        if error.name != DENIED:
+            raise
         return False
     return True

@@ -3,7 +3,6 @@
 import time
 import urllib.error
 import urllib.request
-import xmlrpc.client
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from . import nginx, odoo_config
 from .console import Failure
 from .environment import Environment
 from .processes import Service, free_port
+from .rpc import Rpc
 
 PATIENCE = 180
 
@@ -85,6 +85,8 @@ class OdooServer:
             )
         try:
             self.wait()
+            if self.workers:
+                self.wait("/websocket/health")
         except BaseException:
             self.stop()
             raise
@@ -101,7 +103,7 @@ class OdooServer:
         }
 
     def wait(self, path: str = "/web/health?db_server_status=1") -> None:
-        """Wait until `path` answers.
+        """Wait until `path` answers with a page.
 
         :raise Failure: when the server ends or stays silent
         """
@@ -128,7 +130,7 @@ class OdooServer:
         except (OSError, urllib.error.URLError):
             return False
 
-    def rpc(self, login: str = "admin", password: str = "admin") -> "Rpc":
+    def rpc(self, login: str = "admin", password: str = "admin") -> Rpc:
         """Return a client that acts as the user `login`."""
         return Rpc(self.url, self.database, login, password)
 
@@ -143,23 +145,3 @@ class OdooServer:
     def kill(self) -> None:
         """End Odoo's processes at once, as a power cut would; nginx goes on."""
         self.service.kill()
-
-
-class Rpc:
-    """A client of Odoo's XML-RPC; every thread needs one of its own."""
-
-    def __init__(self, url: str, database: str, login: str, password: str) -> None:
-        self._database, self._password = database, password
-        common = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/common", allow_none=True)
-        self.uid = common.authenticate(database, login, password, {})
-        if not self.uid:
-            raise PermissionError(f"{login} may not log in to {database}")
-        self._object = xmlrpc.client.ServerProxy(
-            f"{url}/xmlrpc/2/object", allow_none=True
-        )
-
-    def __call__(self, model: str, method: str, *args, **kwargs):
-        """Call `method` of `model` and return its result."""
-        return self._object.execute_kw(
-            self._database, self.uid, self._password, model, method, args, kwargs
-        )
