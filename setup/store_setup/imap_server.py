@@ -1,17 +1,21 @@
-"""A real IMAP server for tests: Dovecot, run as the present user."""
+"""A real IMAP server for tests: Dovecot, run as an ordinary user."""
 
 import getpass
+import grp
 import imaplib
+import pwd
 import shutil
 import time
 from pathlib import Path
 
 from .console import Failure
-from .paths import socket_folder, state_folder
+from .paths import is_root, socket_folder, state_folder
 from .processes import Service, find_program, free_port
 
 PASSWORD = "secret"
 PATIENCE = 20
+# Dovecot refuses to serve as root, who lends it a user that every system has.
+LENT_USER = "nobody"
 TEMPLATE = """\
 protocols = imap
 listen = 127.0.0.1
@@ -81,6 +85,7 @@ class ImapServer:
         shutil.rmtree(self.folder, ignore_errors=True)
         for folder in (self.folder / "mail", self.folder / "state", self._sockets):
             folder.mkdir(parents=True)
+            self.give(folder)
         config = self.folder / "dovecot.conf"
         config.write_text(self._render())
         dovecot = find_program("dovecot")
@@ -92,13 +97,26 @@ class ImapServer:
             raise
         return self
 
+    @property
+    def user(self) -> str:
+        """The user that the server runs as."""
+        return LENT_USER if is_root() else getpass.getuser()
+
+    def give(self, path: Path) -> None:
+        """Let the server's user own `path`."""
+        if is_root():
+            shutil.chown(path, self.user, self._group)
+
+    @property
+    def _group(self) -> str:
+        return grp.getgrgid(pwd.getpwnam(self.user).pw_gid).gr_name
+
     def _render(self) -> str:
-        user = getpass.getuser()
         return TEMPLATE.format(
             folder=self.folder,
             sockets=self._sockets,
-            user=user,
-            group=Path(self.folder).group(),
+            user=self.user,
+            group=self._group,
             password=PASSWORD,
             port=self.port,
         )
