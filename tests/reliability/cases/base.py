@@ -1,0 +1,82 @@
+"""What a case is: it provokes something and says which rules were broken."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..ledger import Balance
+from ..mail import Mail
+from ..rig import Rig
+
+
+@dataclass
+class Result:
+    """The figures of one case and the rules that it broke."""
+
+    figures: dict = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, balance: Balance, problems: Iterable[str] = (), **figures) -> "Result":
+        """Return the result of a ledger, with what else was seen."""
+        return cls(balance.figures() | figures, [*balance.check(), *problems])
+
+
+class Case:
+    """Something that happens to the store while it runs."""
+
+    id = ""
+    title = ""
+
+    def run(self, rig: Rig) -> Result:
+        """Provoke it and return what came of it."""
+        raise NotImplementedError
+
+
+class MailFamily(Case):
+    """Mails of one kind; all families can be sent together and told apart after."""
+
+    def mails(self, rig: Rig) -> list[Mail]:
+        """Return the mails to be sent."""
+        raise NotImplementedError
+
+    def check(self, rig: Rig, balance: Balance) -> list[str]:
+        """Return broken rules that the ledger does not see."""
+        return []
+
+    def judge(self, rig: Rig, mails: list[Mail]) -> Result:
+        """Return what became of the mails."""
+        balance = rig.balance(mails)
+        problems = [*check_acknowledgements(rig, mails), *self.check(rig, balance)]
+        return Result.of(balance, problems)
+
+    def run(self, rig: Rig) -> Result:
+        """Send the mails and judge."""
+        mails = self.mails(rig)
+        rig.send(mails)
+        rig.settle()
+        return self.judge(rig, mails)
+
+
+def check_acknowledgements(rig: Rig, mails: Iterable[Mail]) -> list[str]:
+    """Return the mails that were answered and should not have been, or the reverse."""
+    problems = []
+    for mail in mails:
+        wanted = mail.shape.acknowledged
+        answers = len(rig.sink.to(mail.sender))
+        if wanted is not None and answers != int(wanted):
+            name = f"{mail.shape.case} {mail.shape.name} {mail.uuid}"
+            problems.append(f"{answers} acknowledgements instead of {wanted:d}: {name}")
+    return problems
+
+
+def line(case: Case, result: Result, started: float) -> dict:
+    """Return the case as the command prints it."""
+    return {
+        "case": case.id,
+        "title": case.title,
+        **result.figures,
+        "seconds": round(time.monotonic() - started, 1),
+        "verdict": "failed" if result.problems else "passed",
+        "problems": result.problems[:20],
+    }

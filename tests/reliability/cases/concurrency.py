@@ -1,0 +1,223 @@
+"""C01 to C10: the same thing at the same time, by clients with their own sessions."""
+
+import contextlib
+import threading
+import xmlrpc.client
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from .. import corpus
+from ..clients import Client, Refused
+from ..mail import Mail
+from ..rig import Rig
+from .base import Case, Result, check_acknowledgements
+
+
+def at_once(actions: Sequence[Callable[[], object]]) -> list[object]:
+    """Start all actions at the same moment; return their results or exceptions."""
+    barrier = threading.Barrier(len(actions))
+
+    def run(action: Callable[[], object]) -> object:
+        barrier.wait()
+        try:
+            return action()
+        except Exception as error:
+            return error
+
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(run, actions))
+
+
+class Take(Case):
+    """C01: two agents take one ticket."""
+
+    id, title = "C01", "Two agents take one ticket at once"
+
+    def run(self, rig: Rig) -> Result:
+        """Make tickets; let both take each; count owners and assignments by SQL."""
+        rounds = rig.scale(200, 15)
+        agents = [rig.client("rig_rita"), rig.client("rig_paulo")]
+        team = rig.ids["team"]
+        values = [{"name": f"Take {n}", "team_id": team} for n in range(rounds)]
+        tickets = rig.rpc("support.ticket", "create", values)
+        wins, losses, others = 0, 0, []
+        for ticket in tickets:
+            for answer in at_once([_taking(agent, ticket) for agent in agents]):
+                wins += not isinstance(answer, Exception)
+                losses += isinstance(answer, Refused)
+                if isinstance(answer, Exception) and not isinstance(answer, Refused):
+                    others.append(repr(answer))
+        owned, assignments = rig.store.query(
+            "SELECT (SELECT count(*) FROM support_ticket"
+            "   WHERE id = ANY(%s) AND user_id IS NOT NULL),"
+            " (SELECT count(*) FROM support_ticket_event"
+            "   WHERE ticket_id = ANY(%s) AND kind = 'assign')",
+            (tickets, tickets),
+        )[0]
+        figures = {"rounds": rounds, "owned": owned, "assignments": assignments}
+        fair = wins == losses == rounds
+        problems = [] if fair else [f"{wins} won, {losses} were told"]
+        if not owned == assignments == rounds:
+            problems.append("a ticket has no owner, or was given twice")
+        return Result(figures, problems + others[:3])
+
+
+def _taking(agent: Client, ticket: int) -> Callable[[], object]:
+    return lambda: agent.call("support.ticket", "action_take", [ticket])
+
+
+class SameMail(Case):
+    """C03: one mail comes through two pipes and two pollers of its mailbox."""
+
+    id, title = "C03", "The same mail through several doors at once"
+
+    def run(self, rig: Rig) -> Result:
+        """Send each mail through all doors; count rows and messages by SQL."""
+        mails = [mail.repeated(3) for mail in corpus.ordinary(rig.scale(500, 25))]
+        self.send(rig, mails)
+        rig.settle()
+        problems = check_acknowledgements(rig, mails)
+        return Result.of(rig.balance(mails), problems)
+
+    def send(self, rig: Rig, mails: Sequence[Mail]) -> None:
+        """Hand over every mail by two pipes and the mailbox at the same moment."""
+        with rig.polling(), _second_poller(rig):
+            for number, mail in enumerate(mails):
+                at_the_mailbox = mail.again[1]
+                doors = [_rpc_door(rig), _rpc_door(rig)]
+                if number % 10 == 0:
+                    doors = [rig.pipe, rig.pipe_to_odoo]
+                copies = (mail.raw, mail.again[0])
+                actions = [
+                    lambda door=door, raw=raw: door(raw)
+                    for door, raw in zip(doors, copies, strict=True)
+                ]
+                actions.append(lambda raw=at_the_mailbox: rig.mailbox.put(raw))
+                failed = [one for one in at_once(actions) if isinstance(one, Exception)]
+                if failed:
+                    raise failed[0]
+
+
+def _rpc_door(rig: Rig) -> Callable[[bytes], object]:
+    """Return what a mail gateway calls, without the start of a process."""
+    rpc = rig.server.rpc()
+    return lambda raw: rpc(
+        "mail.thread", "message_process", False, xmlrpc.client.Binary(raw)
+    )
+
+
+@contextlib.contextmanager
+def _second_poller(rig: Rig) -> Iterator[None]:
+    """Poll the mailbox by a second server entry, in an HTTP worker, all the time."""
+    done = threading.Event()
+    rpc = rig.server.rpc()
+
+    def poll() -> None:
+        while not done.wait(0.3):
+            with contextlib.suppress(xmlrpc.client.Error):
+                rpc("fetchmail.server", "fetch_mail", [rig.ids["fetchers"][1]])
+
+    thread = threading.Thread(target=poll)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+class WithoutIndex(SameMail):
+    """PROOF: the same without the unique indexes must show doubles; runs last."""
+
+    id = "PROOF"
+    title = "Without the unique index the rig sees duplicates (and must)"
+
+    def run(self, rig: Rig) -> Result:
+        """Drop the indexes in this database and expect C03 to fail."""
+        dropped = rig.store.drop_unique_indexes()
+        result = super().run(rig)
+        seen = result.figures["duplicated"] > 0
+        result.figures["dropped"] = dropped
+        result.problems = [] if seen else ["no duplicate was seen without the index"]
+        return result
+
+
+class DoubleClick(Case):
+    """C07: ten parallel POSTs of one form of the portal."""
+
+    id, title = "C07", "Ten parallel POSTs on reply and close of the portal"
+
+    def run(self, rig: Rig) -> Result:
+        """Reply ten times at once with one form, close ten times; count by SQL."""
+        rounds = rig.scale(20, 2)
+        problems: list[str] = []
+        for number in range(rounds):
+            problems += self._round(rig, number)
+        return Result({"rounds": rounds, "posts": rounds * 20}, problems)
+
+    def _round(self, rig: Rig, number: int) -> list[str]:
+        ticket = rig.rpc(
+            "support.ticket",
+            "create",
+            {
+                "name": f"Click {number}",
+                "team_id": rig.ids["team"],
+                "partner_id": rig.ids["portal"],
+            },
+        )
+        customer = rig.client("rig_portal")
+        page = f"/my/support/{ticket}"
+        form = customer.hidden_fields(page, f"{page}/reply")
+        self._click(rig, customer, f"{page}/reply", body="Click mark", **form)
+        replies = rig.store.query(
+            "SELECT count(*) FROM mail_message WHERE model = 'support.ticket'"
+            " AND res_id = %s AND body LIKE '%%Click mark%%'",
+            (ticket,),
+        )[0][0]
+        form = customer.hidden_fields(page, f"{page}/close")
+        self._click(rig, customer, f"{page}/close", **form)
+        closings = rig.store.query(
+            "SELECT count(*) FROM support_ticket_event WHERE ticket_id = %s"
+            " AND kind = 'stage' AND payload->>'stage_kind' = 'solved'",
+            (ticket,),
+        )[0][0]
+        counts = {"replies": replies, "closings": closings}
+        return [f"{count} {what}" for what, count in counts.items() if count != 1]
+
+    def _click(self, rig: Rig, customer: Client, path: str, **form) -> None:
+        twins = [customer.twin() for _ in range(10)]
+        at_once([lambda twin=twin: twin.post(path, **form) for twin in twins])
+
+
+class Numbers(Case):
+    """C10: tickets made in parallel have numbers of their own."""
+
+    id, title = "C10", "Parallel creates: unique numbers"
+
+    def run(self, rig: Rig) -> Result:
+        """Create from ten clients at once; count numbers by SQL."""
+        each = rig.scale(100, 8)
+        clients = [rig.client(login) for login in ("rig_rita", "rig_paulo") * 5]
+
+        def create(client: Client) -> list[int]:
+            values = {"name": "Number mark", "team_id": rig.ids["team"]}
+            return [
+                client.call("support.ticket", "create", [values])[0]
+                for _ in range(each)
+            ]
+
+        answers = at_once([lambda client=client: create(client) for client in clients])
+        errors = [repr(one) for one in answers if isinstance(one, Exception)]
+        tickets, numbers = rig.store.query(
+            "SELECT count(*), count(DISTINCT number) FROM support_ticket"
+            " WHERE name = 'Number mark'"
+        )[0]
+        wanted = each * len(clients)
+        fine = tickets == numbers == wanted
+        problems = [] if fine else [f"{tickets} tickets, {numbers} numbers of {wanted}"]
+        return Result({"tickets": tickets, "numbers": numbers}, problems + errors[:3])
+
+
+def cases() -> list[Case]:
+    """Return the cases of this file; the proof comes last of all."""
+    return [Take(), SameMail(), DoubleClick(), Numbers(), WithoutIndex()]

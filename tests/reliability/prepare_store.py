@@ -1,0 +1,146 @@
+"""What an administrator of the store would set up by hand, done by RPC."""
+
+from collections.abc import Callable
+
+from store_setup import ImapServer
+from store_setup.smtp_sink import SmtpSink
+
+from .mail import MAIL_DOMAIN
+
+AGENTS = {"rig_rita": "Rita Alves", "rig_paulo": "Paulo Reis"}
+PORTAL_LOGIN = "rig_portal"
+PORTAL_EMAIL = "portal@customer.example"
+SPOOL_CRON = "customer_support.ir_cron_support_incoming_mail"
+FETCH_CRON = "mail.ir_cron_mail_gateway_action"
+SEND_CRON = "mail.ir_cron_mail_scheduler_action"
+
+Rpc = Callable[..., object]
+
+
+def prepare(rpc: Rpc, mailbox: ImapServer, sink: SmtpSink) -> dict[str, int]:
+    """Make people, aliases and mail servers.
+
+    :return: the ids of what the cases use: ``team``, ``portal`` (the partner) and
+        the mailboxes' ``fetchers``
+    """
+    domain = _prepare_domain(rpc)
+    agents = _prepare_agents(rpc)
+    portal = _prepare_portal_user(rpc)
+    team = rpc(
+        "support.team",
+        "create",
+        {
+            "name": "Rig",
+            "alias_name": "support",
+            "alias_domain_id": domain,
+            "member_ids": [(6, 0, agents)],
+            "send_acknowledgement": True,
+        },
+    )
+    rpc(
+        "mail.alias",
+        "create",
+        {
+            "alias_name": "quotes",
+            "alias_domain_id": domain,
+            "alias_model_id": _find_model(rpc, "support.test.lead"),
+        },
+    )
+    fetchers = _prepare_mail_servers(rpc, mailbox, sink)
+    return {"team": team, "portal": portal, "fetchers": fetchers}
+
+
+def find_id(rpc: Rpc, name: str) -> int:
+    """Return the id behind an XML id."""
+    module, _dot, short = name.partition(".")
+    domain = [("module", "=", module), ("name", "=", short)]
+    return rpc("ir.model.data", "search_read", domain, ["res_id"])[0]["res_id"]
+
+
+def _find_model(rpc: Rpc, name: str) -> int:
+    return rpc("ir.model", "search", [("model", "=", name)])[0]
+
+
+def _prepare_domain(rpc: Rpc) -> int:
+    domain = rpc(
+        "mail.alias.domain",
+        "create",
+        {
+            "name": MAIL_DOMAIN,
+            "catchall_alias": "catchall",
+            "bounce_alias": "bounce",
+            "default_from": "notifications",
+        },
+    )
+    companies = rpc("res.company", "search", [])
+    rpc("res.company", "write", companies, {"alias_domain_id": domain})
+    return domain
+
+
+def _prepare_agents(rpc: Rpc) -> list[int]:
+    groups = ["base.group_user", "customer_support.group_support_agent_team"]
+    return rpc(
+        "res.users",
+        "create",
+        [
+            {
+                "name": name,
+                "login": login,
+                "password": login,
+                "email": f"{login}@{MAIL_DOMAIN}",
+                "group_ids": [(6, 0, [find_id(rpc, group) for group in groups])],
+            }
+            for login, name in AGENTS.items()
+        ],
+    )
+
+
+def _prepare_portal_user(rpc: Rpc) -> int:
+    partner = rpc(
+        "res.partner", "create", {"name": "Helena Duarte", "email": PORTAL_EMAIL}
+    )
+    rpc(
+        "res.users",
+        "create",
+        {
+            "login": PORTAL_LOGIN,
+            "password": PORTAL_LOGIN,
+            "partner_id": partner,
+            "group_ids": [(6, 0, [find_id(rpc, "base.group_portal")])],
+        },
+    )
+    return partner
+
+
+def _prepare_mail_servers(rpc: Rpc, mailbox: ImapServer, sink: SmtpSink) -> list[int]:
+    old = rpc("ir.mail_server", "search", [])
+    rpc("ir.mail_server", "write", old, {"active": False})
+    rpc(
+        "ir.mail_server",
+        "create",
+        {
+            "name": "The rig's sink",
+            "smtp_host": sink.host,
+            "smtp_port": sink.port,
+            "smtp_encryption": "none",
+        },
+    )
+    # Two entries for one mailbox: what happens when it is polled twice at once.
+    return rpc(
+        "fetchmail.server",
+        "create",
+        [
+            {
+                "name": f"The rig's mailbox {number}",
+                "server_type": "imap",
+                "server": mailbox.host,
+                "port": mailbox.port,
+                "is_ssl": False,
+                "user": "support",
+                "password": mailbox.password,
+                "object_id": _find_model(rpc, "support.ticket"),
+                "state": "done",
+            }
+            for number in (1, 2)
+        ],
+    )

@@ -1,0 +1,216 @@
+"""The rig put together: mailbox, sink, server, store, and the ways that mails take."""
+
+import contextlib
+import itertools
+import os
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from pathlib import Path
+
+from store_setup import Environment, OdooServer, database, paths
+from store_setup.smtp_sink import SmtpSink
+
+from . import ledger, prepare_store
+from .clients import Client
+from .conversation import open_conversations
+from .corpus.replies import Conversation
+from .killer import Killer
+from .ledger import Balance
+from .mail import Mail
+from .mailbox import Mailbox
+from .store import Store
+
+OWN_GATE = paths.ROOT / "customer_support/static/scripts/support-mailgate.py"
+ODOO_GATE = "mail/static/scripts/odoo-mailgate.py"
+# A pipe of the mail server hands over small mails; the rest come by the mailbox.
+GATE_LIMIT = 10**6
+ADMIN_ID, ADMIN_PASSWORD = "2", "admin"
+
+
+class Rig:
+    """A store with its mail servers, ready to be filled and broken.
+
+    A context manager: what it started has ended when the block is left.
+
+    :param quick: the short form, for the ordinary run of all tests
+    :param port: the store's port; a free one when it is 0
+    """
+
+    def __init__(self, env: Environment, quick: bool, port: int = 0) -> None:
+        self.env, self.quick = env, quick
+        self.name = f"support_rig_{paths.checkout_key()}_{os.getpid()}"
+        self.faults = paths.state_folder() / f"{self.name}-faults"
+        self.store = Store(env.connection(self.name))
+        self.mailbox = Mailbox(self.name)
+        self.sink = SmtpSink()
+        self.server = OdooServer(
+            env,
+            self.name,
+            name=self.name,
+            port=port,
+            workers=2 if quick else 4,
+            options={
+                "max_cron_threads": 2,
+                "limit_time_real_cron": 15 if quick else 30,
+                "limit_time_cpu": 600,
+                "limit_time_real": 600,
+                "limit_memory_hard": 0,
+                "limit_memory_soft": 0,
+            },
+            variables={"SUPPORT_TEST_FAULTS": str(self.faults)},
+        )
+        self.ids: dict[str, int] = {}
+        self.gate_retries = 0
+        self._turn = itertools.count()
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> "Rig":
+        with self._stack as stack:
+            template = database.addons_template(tests=True)
+            database.copy(database.ensure_template(self.env, template), self.name)
+            stack.callback(database.drop, self.name)
+            self.faults.mkdir(exist_ok=True)
+            stack.callback(shutil.rmtree, self.faults)
+            stack.enter_context(self.mailbox)
+            stack.enter_context(self.sink)
+            stack.enter_context(self.server)
+            self.killer = Killer(self.server.service.pid, self.faults)
+            self.rpc = self.server.rpc()
+            self.ids = prepare_store.prepare(self.rpc, self.mailbox, self.sink)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_exception) -> None:
+        self._stack.close()
+
+    def scale(self, full: int, quick: int) -> int:
+        """Return the size of a case in this run."""
+        return quick if self.quick else full
+
+    def client(self, login: str = "") -> Client:
+        """Return a new session at the store."""
+        return Client(self.server.url, login)
+
+    def send(self, mails: Iterable[Mail]) -> None:
+        """Hand the mails over, by mailbox and by both pipes in turn, in parallel."""
+        with ThreadPoolExecutor(3) as pool:
+            list(pool.map(self._send_one, list(mails)))
+
+    def _send_one(self, mail: Mail) -> None:
+        for raw in (mail.raw, *mail.again):
+            self._choose_way(mail)(raw)
+
+    def _choose_way(self, mail: Mail) -> Callable[[bytes], None]:
+        turn = next(self._turn) % 8
+        if mail.shape.only_mailbox or len(mail.raw) > GATE_LIMIT or turn < 6:
+            return self.mailbox.put
+        # Odoo's own script reads text and cannot take 8-bit mail.
+        return self.pipe_to_odoo if turn == 6 and mail.raw.isascii() else self.pipe
+
+    def pipe(self, raw: bytes) -> None:
+        """Pipe a mail through the script of this addon."""
+        self._run_gate(
+            raw,
+            OWN_GATE,
+            "--url",
+            self.server.url,
+            "--database",
+            self.name,
+            "--user",
+            ADMIN_ID,
+            "--password",
+            ADMIN_PASSWORD,
+        )
+
+    def pipe_to_odoo(self, raw: bytes) -> None:
+        """Pipe a mail through Odoo's script."""
+        folders = map(Path, self.env.odoo.addons_paths)
+        gate = next(one / ODOO_GATE for one in folders if (one / ODOO_GATE).exists())
+        self._run_gate(
+            raw,
+            gate,
+            "--host=127.0.0.1",
+            f"--port={self.server.port}",
+            f"-d{self.name}",
+            f"-u{ADMIN_ID}",
+            f"-p{ADMIN_PASSWORD}",
+            "--retry-status",
+        )
+
+    def _run_gate(self, raw: bytes, script: Path, *options: str) -> None:
+        """Do as a mail server does: run the script, and again while it fails."""
+        for _attempt in range(60):
+            done = subprocess.run(
+                [self.env.python, script, *options], input=raw, capture_output=True
+            )
+            if not done.returncode:
+                return
+            self.gate_retries += 1
+            time.sleep(0.5)
+        raise RuntimeError(f"{script.name}: {done.returncode} {done.stderr.decode()}")
+
+    def settle(self, patience: float = 900) -> bool:
+        """Let the server work until mailbox and spool are empty.
+
+        :return: whether they became empty in `patience` seconds
+        """
+        deadline = time.monotonic() + patience
+        calm = 0
+        while calm < 2 and time.monotonic() < deadline:
+            waiting = self.count_in_flight()
+            calm = 0 if waiting else calm + 1
+            if waiting:
+                self.store.skip_waiting_times()
+                self.store.trigger_crons()
+            time.sleep(0.7)
+        return calm >= 2
+
+    def wait(self, condition: Callable[[], object], patience: float) -> bool:
+        """Wait until `condition` holds; tell whether it came to hold."""
+        deadline = time.monotonic() + patience
+        while not condition():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.1)
+        return True
+
+    @cached_property
+    def conversations(self) -> list[Conversation]:
+        """Tickets that customers opened by mail and an agent has answered."""
+        return open_conversations(self, 10)
+
+    def solve(self, conversation: Conversation) -> None:
+        """Let the agent solve a ticket."""
+        agent = self.client("rig_rita")
+        agent.call("support.ticket", "action_close", [conversation.ticket_id])
+
+    def count_in_flight(self) -> int:
+        """Return how many mails are not decided yet, in the mailbox and the spool."""
+        return self.mailbox.count_unseen() + self.store.count_waiting()
+
+    def balance(self, mails: Sequence[Mail]) -> Balance:
+        """Return the ledger of these mails as the database has it now."""
+        rows = self.store.read_rows({mail.uuid for mail in mails})
+        return ledger.join(mails, rows, self.store.read_messages(rows))
+
+    @contextlib.contextmanager
+    def polling(self) -> Iterator[None]:
+        """Have the mails fetched again and again while the block runs."""
+        done = threading.Event()
+
+        def poll() -> None:
+            while not done.wait(0.4):
+                self.store.trigger_crons()
+
+        thread = threading.Thread(target=poll)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()

@@ -1,0 +1,134 @@
+"""The store's database as SQL sees it, and not through Odoo's eyes."""
+
+import base64
+import contextlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import psycopg2
+
+from . import ledger
+from .ledger import WAITING, MessageRow, SpoolRow
+from .mail import APPENDED, PASSED, QUARANTINED, SUPPRESSED, TICKET
+from .prepare_store import FETCH_CRON, SEND_CRON, SPOOL_CRON
+
+LEAD_MODEL = "support.test.lead"
+MODELS = ("support.ticket", LEAD_MODEL)
+OUTCOMES = {
+    "ticket_created": TICKET,
+    "appended": APPENDED,
+    "suppressed": SUPPRESSED,
+    "quarantined": QUARANTINED,
+    "passed": PASSED,
+}
+
+
+class Store:
+    """One database of the rig.
+
+    :param connection: the arguments with which it is opened
+    """
+
+    def __init__(self, connection: Mapping[str, str]) -> None:
+        self._connection = dict(connection)
+
+    def query(self, sql: str, parameters: Sequence = (), **connection) -> list[tuple]:
+        """Run one statement, committed at once, and return its rows."""
+        opened = psycopg2.connect(**{**self._connection, **connection})
+        opened.autocommit = True
+        with contextlib.closing(opened), opened.cursor() as cursor:
+            cursor.execute(sql, parameters or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def drop_unique_indexes(self) -> list[str]:
+        """Take away what keeps the spool free of doubles, to see the rig fail."""
+        names = self.query(
+            "SELECT indexrelid::regclass::text FROM pg_index WHERE indisunique"
+            " AND NOT indisprimary AND indrelid = 'support_incoming_mail'::regclass"
+        )
+        for (name,) in names:
+            self.query(f"DROP INDEX {name}")
+        return [name for (name,) in names]
+
+    def trigger_crons(self) -> None:
+        """Make the fetching, the work on the spool and the sending due at once."""
+        self.query(
+            """
+            INSERT INTO ir_cron_trigger (cron_id, call_at)
+                 SELECT res_id, now() AT TIME ZONE 'UTC'
+                   FROM ir_model_data
+                  WHERE module || '.' || name IN %s
+                    AND NOT EXISTS (
+                        SELECT FROM ir_cron_trigger
+                         WHERE cron_id = res_id
+                           AND call_at <= now() AT TIME ZONE 'UTC')
+            """,
+            ((FETCH_CRON, SPOOL_CRON, SEND_CRON),),
+        )
+        database = self._connection["dbname"]
+        self.query(f"NOTIFY cron_trigger, '{database}'", dbname="postgres")
+
+    def skip_waiting_times(self) -> None:
+        """Let the pause before the next attempt be over; rows at work are let alone."""
+        self.query(
+            "UPDATE support_incoming_mail"
+            "   SET next_attempt_at = now() AT TIME ZONE 'UTC'"
+            " WHERE id IN (SELECT id FROM support_incoming_mail"
+            "   WHERE state = 'spooled'"
+            "     AND next_attempt_at > now() AT TIME ZONE 'UTC' + interval '5 seconds'"
+            "   FOR UPDATE SKIP LOCKED)"
+        )
+
+    def count_waiting(self) -> int:
+        """Return how many mails are not decided yet, and how many not yet sent."""
+        return self.query(
+            "SELECT (SELECT count(*) FROM support_incoming_mail"
+            "         WHERE state = 'spooled')"
+            " + (SELECT count(*) FROM mail_mail WHERE state = 'outgoing')"
+        )[0][0]
+
+    def read_rows(self, sent: set[str]) -> list[SpoolRow]:
+        """Return the spool's rows of the mails `sent`, by the mark in the raw mail."""
+        found = self.query(
+            "SELECT id, coalesce(outcome, state), reason, ticket_id, mail_message_id,"
+            " coalesce(raw, message_id::bytea), raw IS NOT NULL"
+            " FROM support_incoming_mail ORDER BY id"
+        )
+        rows = [_spool_row(*values, sent=sent) for values in found]
+        return [row for row in rows if row.uuid]
+
+    def is_readable(self, message_id: int, mark: str) -> bool:
+        """Tell whether the mark stands in a message, or in a file that it keeps."""
+        text, kept = self.query(
+            "SELECT concat_ws(' ', subject, body), EXISTS ("
+            " SELECT FROM message_attachment_rel WHERE message_id = mail_message.id)"
+            " FROM mail_message WHERE id = %s",
+            (message_id,),
+        )[0]
+        return mark in text or kept
+
+    def read_messages(self, rows: Iterable[SpoolRow]) -> dict[str, list[MessageRow]]:
+        """Return the messages by mark: those that hold it, and those a row names."""
+        named = {row.message_id: row.uuid for row in rows if row.message_id}
+        found = defaultdict(list)
+        for message_id, model, record_id, text in self.query(
+            "SELECT id, model, res_id, concat_ws(' ', subject, body)"
+            " FROM mail_message WHERE model IN %s",
+            (MODELS,),
+        ):
+            marks = ledger.find_marks(text.encode())
+            marks |= {named[message_id]} if message_id in named else set()
+            for mark in marks:
+                found[mark].append(MessageRow(message_id, model, record_id))
+        return found
+
+
+def _spool_row(
+    row_id, state, reason, ticket_id, message_id, content, is_raw, sent
+) -> SpoolRow:
+    # Odoo keeps binary columns as base64. Other models' mails have no content here.
+    content = bytes(content or b"")
+    content = base64.b64decode(content) if is_raw else content
+    mark = ledger.find_own_mark(content, sent)
+    outcome = OUTCOMES.get(state, WAITING)
+    return SpoolRow(row_id, mark, outcome, reason or "", ticket_id, message_id)
