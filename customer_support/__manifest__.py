@@ -1,0 +1,27 @@
+{
+    "name": "Customer Support",
+    "summary": "Tickets tied to orders, deliveries and invoices of the online store",
+    "version": "19.0.1.0.0",
+    "category": "Services/Support",
+    "author": "Customer Support contributors",
+    "license": "LGPL-3",
+    "application": True,
+    "depends": [
+        "base_automation",
+        "phone_validation",
+        "sale_loyalty",
+        "stock_delivery",
+        "website_sale_stock",
+    ],
+    "data": [
+        "security/support_groups.xml",
+        "security/ir.model.access.csv",
+        "security/support_rules.xml",
+        "data/support_sequence_data.xml",
+        "data/support_channel_data.xml",
+        "data/support_stage_data.xml",
+        "data/support_subtype_data.xml",
+        "data/support_team_data.xml",
+        "data/support_reason_data.xml",
+    ],
+}

@@ -1,0 +1,22 @@
+from odoo import models
+from odoo.tools import SQL
+
+
+class IrSequence(models.Model):
+    _inherit = "ir.sequence"
+
+    def _next_numbers(self, count):
+        """The next ``count`` numbers of a standard sequence, formatted, in one query.
+
+        :return: list of ``count`` strings
+        """
+        self.ensure_one()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT nextval(%s) FROM generate_series(1, %s)",
+                f"ir_sequence_{self.id:03d}",
+                count,
+            )
+        )
+        prefix, suffix = self._get_prefix_suffix()
+        return [f"{prefix}{number:0{self.padding}d}{suffix}" for (number,) in rows]

@@ -1,0 +1,68 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class SupportReason(models.Model):
+    """Why a customer gets in touch, as a tree that a store knows by heart."""
+
+    _name = "support.reason"
+    _description = "Contact Reason"
+    _parent_store = True
+    _order = "sequence, id"
+    _rec_name = "complete_name"
+    _rec_names_search = ["name", "complete_name"]
+
+    name = fields.Char(required=True, translate=True)
+    complete_name = fields.Char(
+        compute="_compute_complete_name", recursive=True, search="_search_complete_name"
+    )
+    parent_id = fields.Many2one("support.reason", "Part of", index=True)
+    parent_path = fields.Char(index=True)
+    child_ids = fields.One2many("support.reason", "parent_id", "Finer reasons")
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    team_id = fields.Many2one(
+        "support.team", "Team", help="Tickets with this reason go to this team."
+    )
+    priority = fields.Selection(
+        selection=lambda self: self.env["support.ticket"]._fields["priority"].selection,
+        help="Tickets with this reason start with this priority.",
+    )
+    needs_order = fields.Boolean(
+        "Ask for the order", help="The form asks which order it is about."
+    )
+    needs_product = fields.Boolean(
+        "Ask for the product", help="The form asks which product it is about."
+    )
+    asks_photos = fields.Boolean(
+        "Ask for photos", help="The form asks for photos, of damage for example."
+    )
+    website_published = fields.Boolean(
+        "On the form", default=True, help="Customers can choose it."
+    )
+    answer = fields.Html(
+        "Answer at once",
+        translate=True,
+        sanitize=True,
+        strip_classes=True,
+        help="Shown to the customer before the form is sent; often it is enough.",
+    )
+
+    @api.depends("name", "parent_id.complete_name")
+    def _compute_complete_name(self):
+        for reason in self:
+            parent = reason.parent_id
+            names = [parent.complete_name, reason.name] if parent else [reason.name]
+            reason.complete_name = " / ".join(filter(None, names))
+
+    def _search_complete_name(self, operator, value):
+        if operator not in ("ilike", "like", "in", "="):
+            return NotImplemented
+        return [("id", "child_of", self._search([("name", operator, value)]))]
+
+    @api.constrains("parent_id")
+    def _check_parent_id(self):
+        if self._has_cycle():
+            raise ValidationError(
+                self.env._("A reason cannot be part of itself: choose another parent.")
+            )

@@ -1,0 +1,404 @@
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
+from odoo.tools import email_normalize, ormcache
+
+from ..tools import ticket_clock
+from .support_stage import STAGE_KINDS
+
+PRIORITIES = [("0", "Low"), ("1", "Normal"), ("2", "High"), ("3", "Urgent")]
+
+
+class SupportTicket(models.Model):
+    """A customer's case: who asks, who answers, and where it stands."""
+
+    _name = "support.ticket"
+    _description = "Ticket"
+    _inherit = [
+        "support.commerce.mixin",
+        "support.clock.mixin",
+        "support.deadline.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "id desc"
+    _primary_email = "email_from"
+    _mail_post_access = "read"
+    _mail_thread_customer = True
+    _rec_names_search = ["number", "name"]
+    _check_company_auto = True
+
+    number = fields.Char(readonly=True, copy=False, required=True, default="")
+    name = fields.Char("Subject", required=True, index="trigram")
+    description = fields.Html(
+        sanitize=True,
+        strip_classes=True,
+        help="Background for colleagues; the conversation itself is below.",
+    )
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        tracking=True,
+        help="Set when it is proven who writes.",
+    )
+    claimed_partner_id = fields.Many2one(
+        "res.partner",
+        "Claimed customer",
+        index="btree_not_null",
+        copy=False,
+        help="Who the sender says to be; not proven yet.",
+    )
+    partner_name = fields.Char("Name given")
+    email_from = fields.Char(
+        "E-mail",
+        compute="_compute_contact",
+        precompute=True,
+        store=True,
+        readonly=False,
+    )
+    email_normalized = fields.Char(
+        compute="_compute_email_normalized", precompute=True, store=True
+    )
+    phone = fields.Char(
+        compute="_compute_contact", precompute=True, store=True, readonly=False
+    )
+    lang = fields.Selection(
+        "_get_languages",
+        "Language",
+        compute="_compute_lang",
+        precompute=True,
+        store=True,
+        readonly=False,
+        help="The customer is written to in this language.",
+    )
+    identity_id = fields.Many2one(
+        "support.identity", "Sender", index="btree_not_null", copy=False
+    )
+
+    team_id = fields.Many2one(
+        "support.team",
+        "Team",
+        required=True,
+        tracking=True,
+        default=lambda self: self._get_default_team_id(),
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Agent",
+        tracking=True,
+        domain=[("share", "=", False)],
+        help="Who takes care of this case.",
+    )
+    stage_id = fields.Many2one(
+        "support.stage",
+        "Stage",
+        compute="_compute_stage_id",
+        precompute=True,
+        store=True,
+        readonly=False,
+        required=True,
+        ondelete="restrict",
+        tracking=True,
+        copy=False,
+        group_expand="_read_group_stage_ids",
+        domain="['|', ('team_ids', '=', False), ('team_ids', 'in', team_id)]",
+    )
+    stage_kind = fields.Selection(related="stage_id.kind", store=True, precompute=True)
+    priority = fields.Selection(PRIORITIES, default="1", required=True, tracking=True)
+    reason_id = fields.Many2one("support.reason", "Reason", tracking=True)
+    tag_ids = fields.Many2many("support.tag", string="Tags")
+    channel_id = fields.Many2one(
+        "support.channel",
+        "Channel",
+        required=True,
+        default=lambda self: self._get_channel_id("backoffice"),
+        help="How the customer reached us first.",
+    )
+    company_id = fields.Many2one(
+        "res.company", related="team_id.company_id", store=True, precompute=True
+    )
+    website_id = fields.Many2one("website", "Website")
+    exclusion = fields.Selection(
+        [
+            ("spam", "Spam"),
+            ("test", "Test"),
+            ("duplicate", "Duplicate"),
+            ("internal", "Internal"),
+        ],
+        "Left out of figures",
+        copy=False,
+        help="Such tickets never enter a report.",
+    )
+    merged_into_id = fields.Many2one(
+        "support.ticket", "Merged into", copy=False, index="btree_not_null"
+    )
+    parent_id = fields.Many2one("support.ticket", "Parent", index="btree_not_null")
+    child_ids = fields.One2many("support.ticket", "parent_id", "Children")
+    properties = fields.Properties(
+        definition="team_id.ticket_properties_definition", copy=True
+    )
+
+    _number_unique = models.UniqueIndex("(number)", "This number is taken.")
+    _open_idx = models.Index("(id DESC) WHERE closed_at IS NULL")
+    _open_team_idx = models.Index("(team_id, id DESC) WHERE closed_at IS NULL")
+    _open_agent_idx = models.Index("(user_id, id DESC) WHERE closed_at IS NULL")
+    _due_idx = models.Index("(due_at) WHERE due_at IS NOT NULL")
+    _partner_idx = models.Index("(partner_id, id DESC) WHERE partner_id IS NOT NULL")
+    _order_idx = models.Index("(sale_order_id) WHERE sale_order_id IS NOT NULL")
+    _email_idx = models.Index("(email_normalized, create_date)")
+    _create_date_idx = models.Index("(create_date)")
+    _stage_idx = models.Index("(stage_id)")
+
+    # --- defaults and computes --------------------------------------------------
+
+    @api.model
+    def _get_languages(self):
+        return self.env["res.lang"].get_installed()
+
+    @api.model
+    def _get_default_team_id(self):
+        own = self.env.user.support_team_ids[:1]
+        return own or self.env["support.team"]._get_default_team()
+
+    @api.model
+    @ormcache("kind")
+    def _get_channel_id(self, kind):
+        # sudo: support.channel: customers open tickets without reading channels
+        channels = self.env["support.channel"].sudo()
+        return channels.search([("kind", "=", kind)], limit=1).id
+
+    @api.depends("number", "name")
+    def _compute_display_name(self):
+        for ticket in self:
+            number = f"#{ticket.number} " if ticket.number else ""
+            ticket.display_name = f"{number}{ticket.name or ''}"
+
+    @api.depends("partner_id")
+    def _compute_contact(self):
+        for ticket in self:
+            ticket.email_from = ticket.partner_id.email or ticket.email_from
+            ticket.phone = ticket.partner_id.phone or ticket.phone
+
+    @api.depends("email_from")
+    def _compute_email_normalized(self):
+        for ticket in self:
+            ticket.email_normalized = email_normalize(ticket.email_from, strict=False)
+
+    @api.depends("partner_id")
+    def _compute_lang(self):
+        for ticket in self:
+            ticket.lang = (
+                ticket.partner_id.lang
+                or ticket.lang
+                or ticket.company_id.partner_id.lang
+                or self.env.lang
+            )
+
+    @api.depends("team_id")
+    def _compute_stage_id(self):
+        for ticket in self:
+            stage, team = ticket.stage_id, ticket.team_id
+            if not stage or (stage.team_ids and team not in stage.team_ids):
+                ticket.stage_id = ticket._find_stage(stage.kind or "new")
+
+    def _compute_access_url(self):
+        for ticket in self:
+            ticket.access_url = f"/my/support/{ticket.id}"
+
+    @api.model
+    def _read_group_stage_ids(self, stages, domain):
+        team = self.env.context.get("default_team_id")
+        return stages.search(
+            ["|", ("team_ids", "=", False), ("team_ids", "in", team)]
+            if team
+            else [("id", "!=", 0)]
+        )
+
+    # --- create and write -------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_clock_untouched(vals)
+        self._assign_numbers(vals_list)
+        events = self._prepare_opening(vals_list)
+        tickets = super().create(vals_list)
+        tickets._log_opening(events)
+        return tickets
+
+    @api.model
+    def _assign_numbers(self, vals_list):
+        """Give each ticket its number; one query for a whole batch."""
+        # sudo: ir.sequence: customers open tickets too
+        sequence = self.env.ref("customer_support.support_ticket_sequence").sudo()
+        for vals, number in zip(
+            vals_list, sequence._next_numbers(len(vals_list)), strict=True
+        ):
+            vals["number"] = number
+
+    @api.model
+    def _prepare_opening(self, vals_list):
+        """Add the clock and the deadlines of a fresh ticket to its values.
+
+        :return: the opening ``ticket_clock.Event`` of each
+        """
+        return [self._prepare_opening_values(vals) for vals in vals_list]
+
+    @api.model
+    def _prepare_opening_values(self, vals):
+        for name in ("team_id", "channel_id"):
+            if not vals.get(name):
+                vals[name] = self.default_get([name]).get(name)
+        team = self.env["support.team"].browse(vals["team_id"])
+        # sudo: support.team, support.stage: customers open tickets without reading them
+        team = team.sudo()
+        if not vals.get("stage_id"):
+            vals["stage_id"] = self.env["support.stage"]._find_id(team.id, "new")
+        stage = self.env["support.stage"].sudo().browse(vals["stage_id"])
+        event = ticket_clock.Event(
+            kind="created",
+            at=fields.Datetime.to_datetime(vals.get("opened_at"))
+            or fields.Datetime.now(),
+            author_kind=self._get_opening_author_kind(vals["channel_id"]),
+            payload={"stage_kind": stage.kind},
+        )
+        state, _waits = ticket_clock.apply(ticket_clock.State(), event)
+        clock = ticket_clock.changed_columns(ticket_clock.State(), state)
+        vals.update(clock)
+        targets = self._get_opening_targets(vals, team)
+        deadlines = self._prepare_deadlines(state, team, targets)
+        vals.update({name: at for name, at in deadlines.items() if at})
+        return event
+
+    @api.model
+    def _get_opening_targets(self, vals, team):
+        """The targets of a ticket that is about to be created with ``vals``."""
+        return team._get_target_seconds()
+
+    @api.model
+    def _get_opening_author_kind(self, channel_id):
+        """Who started the case: a customer, or staff, a bot or a rule."""
+        forced = self.env.context.get("support_author_kind")
+        # sudo: support.channel: customers open tickets without reading channels
+        channel = self.env["support.channel"].sudo().browse(channel_id)
+        if forced or not channel.is_customer_started:
+            return forced or "human"
+        return "customer"
+
+    def _log_opening(self, events):
+        # sudo: support.ticket.event: the log is written by the system alone
+        empty = ticket_clock.State()
+        self.env["support.ticket.event"].sudo().create(
+            [
+                ticket._prepare_event_values(empty, event, None, self.env.user)
+                for ticket, event in zip(self.sudo(), events, strict=True)
+            ]
+        )
+
+    def write(self, vals):
+        self._check_clock_untouched(vals)
+        moved = self._filter_changing("team_id", vals)
+        moved._record_event("team", payload={"to_team": vals.get("team_id")})
+        assigned = self._filter_changing("user_id", vals)
+        excluded = self._filter_changing("exclusion", vals)
+        kinds = (
+            {t: t.clock_kind for t in self}
+            if {"stage_id", "team_id"} & set(vals)
+            else {}
+        )
+        result = super().write(vals)
+        for ticket, kind in kinds.items():
+            if ticket.stage_kind != kind:
+                ticket._record_event("stage", payload={"stage_kind": ticket.stage_kind})
+        if vals.get("user_id"):
+            assigned._record_event("assign", payload={"to_agent": vals["user_id"]})
+        excluded._record_event(
+            "exclusion", payload={"exclusion": vals.get("exclusion") or ""}
+        )
+        (moved | self._filter_due_change(vals))._refresh_deadlines()
+        return result
+
+    def _filter_changing(self, name, vals):
+        """The tickets whose many2one or plain field ``name`` these values change."""
+        if name not in vals:
+            return self.browse()
+        field = self._fields[name]
+        if field.type == "many2one":
+            return self.filtered(lambda ticket: ticket[name].id != vals[name])
+        return self.filtered(lambda ticket: ticket[name] != vals[name])
+
+    @api.model
+    def _filter_due_change(self, vals):
+        """The tickets whose targets these values change; none in the base."""
+        return self.browse()
+
+    # --- stages -----------------------------------------------------------------
+
+    def _find_stage(self, kind):
+        """The stage of a kind that the ticket's team uses.
+
+        :raise UserError: if there is none
+        """
+        Stage = self.env["support.stage"]
+        stage = Stage.browse(Stage._find_id(self.team_id.id, kind))
+        if not stage:
+            raise UserError(
+                self.env._(
+                    "There is no stage of the kind “%(kind)s”. A manager can add one"
+                    " under Configuration, Stages.",
+                    kind=dict(STAGE_KINDS)[kind],
+                )
+            )
+        return stage
+
+    def _set_stage_kind(self, kind):
+        """Move each ticket to its team's stage of ``kind``; others stay."""
+        for ticket in self.filtered(lambda t: t.stage_kind != kind):
+            ticket.stage_id = ticket._find_stage(kind)
+
+    def action_open(self):
+        """Back to work: the next step is ours."""
+        self._set_stage_kind("open")
+
+    def action_wait(self):
+        """The next step is the customer's; the resolution clock stops."""
+        self._set_stage_kind("waiting")
+
+    def action_hold(self):
+        """The next step is a third party's; the resolution clock stops."""
+        self._set_stage_kind("on_hold")
+
+    def action_close(self):
+        """The case is solved."""
+        self._set_stage_kind("solved")
+
+    def action_cancel(self):
+        """The case needs no answer."""
+        self._set_stage_kind("cancelled")
+
+    def action_reopen(self):
+        """A closed case goes on."""
+        self.filtered("closed_at")._set_stage_kind("open")
+
+    def action_take(self):
+        """Make the present user the agent of these tickets.
+
+        :raise UserError: if a colleague was faster
+        """
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._("A colleague is taking this ticket right now.")
+            ) from error
+        for ticket in self:
+            if ticket.user_id and ticket.user_id != self.env.user:
+                raise UserError(
+                    self.env._(
+                        "%(agent)s has taken ticket %(number)s already.",
+                        agent=ticket.user_id.name,
+                        number=ticket.number,
+                    )
+                )
+        self.user_id = self.env.user

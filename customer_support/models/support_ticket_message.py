@@ -1,0 +1,149 @@
+"""The conversation of a ticket: who wrote what, and what that sets in motion."""
+
+from odoo import models
+from odoo.tools import email_normalize
+
+SPOKEN_TYPES = ("comment", "email")
+
+
+class SupportTicket(models.Model):
+    _inherit = "support.ticket"
+
+    # --- out --------------------------------------------------------------------
+
+    def message_post(self, **kwargs):
+        """Post on the ticket; a public answer always goes to the customer."""
+        if self._is_public_answer(kwargs):
+            kwargs.update(self._prepare_customer_recipient(kwargs))
+        return super().message_post(**kwargs)
+
+    def _is_public_answer(self, values):
+        self.ensure_one()
+        if values.get("message_type") != "comment" or not self._is_public(values):
+            return False
+        author = values.get("author_id") or self.env.user.partner_id.id
+        return not self._is_requester(self.env["res.partner"].browse(author))
+
+    def _is_public(self, values):
+        comment = "mail.mt_comment"
+        if values.get("subtype_xmlid"):
+            return values["subtype_xmlid"] == comment
+        return values.get("subtype_id") == self.env.ref(comment).id
+
+    def _prepare_customer_recipient(self, values):
+        """Recipients with the customer added: the partner, or the bare address."""
+        partners = list(values.get("partner_ids") or [])
+        # sudo: res.partner: an agent answers customers of every kind
+        customer = self.sudo().partner_id
+        if customer:
+            return {"partner_ids": list({*partners, customer.id})}
+        addressed = self.env["res.partner"].sudo().browse(partners)
+        if not self.email_normalized or self.email_normalized in addressed.mapped(
+            "email_normalized"
+        ):
+            return {}
+        others = values.get("outgoing_email_to")
+        return {"outgoing_email_to": ", ".join(filter(None, [others, self.email_from]))}
+
+    def _notify_get_reply_to(self, default=None, author_id=False):
+        # sudo: support.team: agents and customers need not read the team's alias
+        teams = self.sudo().team_id
+        replies = teams._notify_get_reply_to(default=default, author_id=author_id)
+        return {ticket.id: replies.get(ticket.sudo().team_id.id) for ticket in self}
+
+    def _creation_subtype(self):
+        return self.env.ref("customer_support.mt_ticket_new")
+
+    def _track_subtype(self, initial_values):
+        self.ensure_one()
+        if "stage_id" in initial_values:
+            return self.env.ref("customer_support.mt_ticket_stage")
+        return super()._track_subtype(initial_values)
+
+    # --- in ---------------------------------------------------------------------
+
+    def _message_post_after_hook(self, message, msg_values):
+        result = super()._message_post_after_hook(message, msg_values)
+        self._record_message(message)
+        return result
+
+    def _record_message(self, message):
+        """Let a posted message move the clocks of the ticket."""
+        self.ensure_one()
+        author_kind = self._get_message_author_kind(message)
+        if not author_kind:
+            return
+        public = not message.subtype_id.internal and not message.is_internal
+        user = message.author_id.user_ids[:1] or self.env.user
+        details = {"author_kind": author_kind, "message": message, "user": user}
+        if self.env.context.get("support_no_clock") or (
+            author_kind in ("bot", "rule") and public
+        ):
+            self._record_event("auto_message", **details)
+        elif not public:
+            self._record_event("note", **details)
+        elif author_kind == "customer":
+            self._record_customer_message(message, details)
+        else:
+            self._record_event("reply", **details)
+            self._start_work(user)
+
+    def _get_message_author_kind(self, message):
+        """Who speaks in ``message``: human, customer, bot or rule; False for nobody.
+
+        System messages (field changes, stage mails) speak for nobody: they are no
+        answer and no question.
+        """
+        if message.message_type not in SPOKEN_TYPES or not message.subtype_id:
+            return False
+        forced = self.env.context.get("support_author_kind")
+        if forced:
+            return forced
+        author = message.author_id
+        if author == self.env.ref("base.partner_root"):
+            return "rule"
+        if not author or author.partner_share or self._is_requester(author):
+            return "customer"
+        return "human"
+
+    def _is_requester(self, who):
+        """Whether a partner or an e-mail address is the one who asked.
+
+        :param who: ``res.partner`` or str
+        """
+        self.ensure_one()
+        ticket = self.sudo()  # sudo: support.ticket: compared, never shown
+        if isinstance(who, str):
+            address = email_normalize(who, strict=False)
+            known = {ticket.email_normalized, ticket.partner_id.email_normalized}
+            return bool(address) and address in known
+        return bool(who) and who == ticket.partner_id
+
+    def _may_write(self, partner):
+        """Whether ``partner`` takes part in the conversation of this ticket."""
+        self.ensure_one()
+        return self._is_requester(partner) or partner in self.message_partner_ids
+
+    def _record_customer_message(self, message, details):
+        reopens = self._should_reopen(message)
+        self._record_event(
+            "customer_message",
+            payload={} if reopens else {"needs_answer": False},
+            **details,
+        )
+        # sudo: support.ticket: the customer's message, not the customer, moves the case
+        ticket = self.sudo()
+        if reopens and ticket.stage_kind not in ("new", "open"):
+            ticket.with_context(support_author_kind="customer")._set_stage_kind("open")
+
+    def _should_reopen(self, message):
+        """Whether a customer's message needs an answer; False leaves a case closed."""
+        return True
+
+    def _start_work(self, agent):
+        """After the first answer: the case is in progress and has an agent."""
+        ticket = self.sudo()  # sudo: support.ticket: a follower may answer as well
+        if not ticket.user_id and agent in ticket.team_id.member_ids:
+            ticket.user_id = agent
+        if ticket.stage_kind == "new":
+            ticket._set_stage_kind("open")

@@ -1,0 +1,4 @@
+from . import (
+    test_clock_log,
+    test_ticket,
+)
