@@ -7,6 +7,7 @@ from . import (
     support_commerce_mixin,
     support_deadline_mixin,
     support_identity,
+    support_rate_limit,
     support_reason,
     support_stage,
     support_tag,
