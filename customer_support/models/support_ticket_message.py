@@ -1,7 +1,7 @@
 """The conversation of a ticket: who wrote what, and what that sets in motion."""
 
 from odoo import models
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, formataddr, plaintext2html
 
 SPOKEN_TYPES = ("comment", "email")
 
@@ -21,8 +21,10 @@ class SupportTicket(models.Model):
         self.ensure_one()
         if values.get("message_type") != "comment" or not self._is_public(values):
             return False
-        author = values.get("author_id") or self.env.user.partner_id.id
-        return not self._is_requester(self.env["res.partner"].browse(author))
+        author = self.env.user.partner_id
+        if values.get("author_id") is not None:
+            author = author.browse(values["author_id"])
+        return bool(author) and not self._is_requester(author)
 
     def _is_public(self, values):
         comment = "mail.mt_comment"
@@ -61,6 +63,27 @@ class SupportTicket(models.Model):
         return super()._track_subtype(initial_values)
 
     # --- in ---------------------------------------------------------------------
+
+    def _append(self, message):
+        """Add a customer's message to the conversation.
+
+        :param message: ``tools.incoming_message.IncomingMessage``; its text is plain
+        :return: the ``mail.message``
+        """
+        self.ensure_one()
+        # sudo: res.partner: the author is named, never shown
+        customer = self.sudo().partner_id
+        sender = message.sender_name or message.sender_key
+        if message.email:
+            sender = formataddr((message.sender_name, message.email))
+        return self.message_post(
+            body=plaintext2html(message.body),
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            author_id=customer.id,
+            email_from=customer.email_formatted or sender,
+            attachments=message.attachments,
+        )
 
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)

@@ -1,6 +1,9 @@
 """Times and counts of a ticket: hand-computed examples of the house rules."""
 
-from datetime import datetime
+import random
+from datetime import datetime, timedelta
+
+from freezegun import freeze_time
 
 from odoo import Command
 from odoo.tests import tagged
@@ -448,6 +451,38 @@ class TestProof(ClockCommon):
         )
         ticket._rebuild_clock()
         self.assertColumns(ticket, first_response_seconds=HOUR)
+
+    def test_any_course_of_events_stays_provable(self):
+        chance = random.Random(20260302)
+        moment = datetime(2026, 3, 2, 13)
+        tickets = self.make_ticket() | self.make_ticket() | self.make_ticket()
+        teams = self.team | self.team.copy(
+            {"name": "Night", "resource_calendar_id": False}
+        )
+        steps = [
+            lambda ticket: self.customer_writes(ticket),
+            lambda ticket: self.agent_replies(ticket, agent=self.lead),
+            lambda ticket: ticket.action_wait(),
+            lambda ticket: ticket.action_hold(),
+            lambda ticket: ticket.action_open(),
+            lambda ticket: ticket.action_close(),
+            lambda ticket: ticket.write({"team_id": chance.choice(teams.ids)}),
+            lambda ticket: ticket.write(
+                {"user_id": chance.choice(self.team.member_ids.ids)}
+            ),
+        ]
+        for _step in range(60):
+            moment += timedelta(minutes=chance.randrange(1, 2000))
+            with freeze_time(moment):
+                chance.choice(steps)(chance.choice(tickets))
+        tickets[0]._merge_into(tickets[1])
+        self.assertProven(tickets)
+        for ticket in tickets:
+            self.assertGreaterEqual(ticket.net_resolution_business_seconds, 0)
+            self.assertLessEqual(
+                sum(ticket.wait_ids.mapped("business_seconds")),
+                sum(ticket.wait_ids.mapped("seconds")),
+            )
 
     def test_a_missing_wait_is_found_and_mended(self):
         ticket = self.open_ticket(2026, 3, 2, 13)
