@@ -1,0 +1,4 @@
+from . import (
+    support_apply_macro,
+    support_log_call,
+)

@@ -1,0 +1,114 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools import placeholders
+
+
+class SupportApplyMacro(models.TransientModel):
+    """See the prepared answer as the customer will, then send it."""
+
+    _name = "support.apply.macro"
+    _description = "Use a Macro"
+
+    ticket_id = fields.Many2one(
+        "support.ticket", required=True, readonly=True, ondelete="cascade"
+    )
+    macro_id = fields.Many2one("support.macro", "Macro", ondelete="cascade")
+    allowed_macro_ids = fields.Many2many(
+        "support.macro", compute="_compute_allowed_macro_ids"
+    )
+    recipient = fields.Char("To", compute="_compute_recipient")
+    body = fields.Html(
+        "Reply", compute="_compute_body", store=True, readonly=False, sanitize=True
+    )
+    missing = fields.Char(
+        "Without a value",
+        compute="_compute_missing",
+        help="Complete the ticket, or write over these places.",
+    )
+    changes = fields.Char("Also", compute="_compute_changes")
+
+    def _get_action(self, ticket, macro=None):
+        """The dialog for a ticket, with a macro already chosen if given."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Answer with a macro"),
+            "res_model": self._name,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_ticket_id": ticket.id,
+                "default_macro_id": macro.id if macro else False,
+            },
+        }
+
+    @api.depends("ticket_id")
+    def _compute_allowed_macro_ids(self):
+        for wizard in self:
+            wizard.allowed_macro_ids = self.env["support.macro"]._find_for_ticket(
+                wizard.ticket_id
+            )
+
+    @api.depends("ticket_id")
+    def _compute_recipient(self):
+        for wizard in self:
+            ticket = wizard.ticket_id
+            parts = (ticket.partner_id.name or ticket.partner_name, ticket.email_from)
+            wizard.recipient = " · ".join(filter(None, parts))
+
+    @api.depends("macro_id", "ticket_id")
+    def _compute_body(self):
+        for wizard in self:
+            if wizard.macro_id:
+                wizard.body = wizard.macro_id._get_preview(wizard.ticket_id)[0]
+            else:
+                wizard.body = False
+
+    @api.depends("body", "ticket_id")
+    def _compute_missing(self):
+        allowed = self.env["support.ticket"]._get_placeholder_labels()
+        for wizard in self:
+            names = placeholders.find_names(wizard.body)
+            wizard.missing = ", ".join(
+                f"{{{name}}} ({allowed[name]})" for name in names if name in allowed
+            )
+
+    @api.depends("macro_id")
+    def _compute_changes(self):
+        for wizard in self:
+            wizard.changes = ", ".join(wizard._get_changes())
+
+    def _get_changes(self):
+        """What the macro changes on the ticket, in words."""
+        macro = self.macro_id
+        labels = dict(macro._fields["stage_kind"]._description_selection(self.env))
+        priorities = dict(macro._fields["priority"]._description_selection(self.env))
+        _ = self.env._
+        changes = [
+            macro.assign_to_me and _("take the case"),
+            macro.priority and _("priority: %s", priorities[macro.priority]),
+            macro.reason_id and _("reason: %s", macro.reason_id.display_name),
+            macro.tag_ids and _("tags: %s", ", ".join(macro.tag_ids.mapped("name"))),
+            macro.stage_kind and _("case: %s", labels[macro.stage_kind]),
+        ]
+        return [change for change in changes if change]
+
+    def action_send(self):
+        """Send the reply and make the changes.
+
+        :raise UserError: if no macro is chosen or a placeholder has no value
+        """
+        self.ensure_one()
+        if not self.macro_id:
+            raise UserError(self.env._("Choose a macro first."))
+        if self.missing:
+            raise UserError(self.env._("Not sent yet: no value for %s.", self.missing))
+        self.ticket_id._apply_macro(self.macro_id, self.body)
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_send_and_solve(self):
+        """Send the reply, make the changes, and end the case as solved."""
+        closing = self.action_send()
+        if not self.ticket_id.closed_at:
+            self.ticket_id.action_close()
+        return closing
