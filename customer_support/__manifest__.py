@@ -16,6 +16,7 @@
     "data": [
         "security/support_groups.xml",
         "security/ir.model.access.csv",
+        "security/support_incoming_mail_rules.xml",
         "security/support_macro_rules.xml",
         "security/support_rules.xml",
         "data/support_sequence_data.xml",
@@ -25,6 +26,8 @@
         "data/support_team_data.xml",
         "data/support_reason_data.xml",
         "data/support_macro_data.xml",
+        "data/support_mail_cron_data.xml",
+        "data/mail_template_data.xml",
         "wizard/support_apply_macro_views.xml",
         "wizard/support_log_call_views.xml",
         "views/support_ticket_views.xml",
@@ -42,6 +45,7 @@
         "views/support_check_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
+        "views/support_incoming_mail_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
