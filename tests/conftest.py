@@ -10,6 +10,8 @@ import psycopg2
 import pytest
 from playwright.sync_api import sync_playwright
 
+from odoo.tests import BaseCase
+
 from store_setup import OdooServer, database, paths, prepare, system_packages
 from store_setup.imap_server import ImapServer
 from store_setup.processes import find_program
@@ -27,6 +29,13 @@ CHROMIUM_OPTIONS = [
     "--disable-dev-shm-usage",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
+
+
+def pytest_collection_modifyitems(items):
+    """Run Odoo's test classes first: each ends all child processes when it ends."""
+    items.sort(
+        key=lambda item: not issubclass(getattr(item, "cls", None) or object, BaseCase)
+    )
 
 
 @dataclass

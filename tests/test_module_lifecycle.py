@@ -68,7 +68,6 @@ class Lifecycle:
         """Return a line for each view that Odoo would refuse now."""
         output = self.environment.run_odoo(
             *("shell", "-d", self.name, "--no-http"),
-            *self.environment.common_options(),
             what="The views cannot be validated",
             stdin=VALIDATE_VIEWS,
         )

@@ -2,15 +2,13 @@
 
 import os
 
-from . import odoo_config
 from .environment import prepare
 
 
 def main(arguments: list[str]) -> None:
     """Become Odoo with `arguments`; PostgreSQL stays until ``setup/stop``."""
     env = prepare()
-    config = odoo_config.write(env, "commands", list_db=True)
     for descriptor in env.keep:
         os.set_inheritable(descriptor, True)
     command = [str(part) for part in env.odoo_command(*arguments)]
-    os.execve(env.python, command, env.process_variables | {"ODOO_RC": str(config)})
+    os.execve(env.python, command, env.command_variables())

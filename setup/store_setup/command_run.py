@@ -119,7 +119,7 @@ def _use_language(env: Environment, name: str, language: str) -> None:
         return
     with step(f"Setting the store's language to {language}"):
         env.run_odoo(
-            *("shell", "-d", name, "--no-http", *env.common_options()),
+            *("shell", "-d", name, "--no-http"),
             what=f"The store cannot speak {language}",
             stdin=f"LANGUAGE = {language!r}\n{LANGUAGE_SCRIPT.read_text()}",
             mend="give a language of Odoo, for example --lang pt_BR",

@@ -120,7 +120,6 @@ def install(
         *("server", "-d", database, action, ",".join(modules), *options),
         *("--stop-after-init", "--no-http", "--max-cron-threads=0"),
         f"--addons-path={env.addons_path(addons_paths)}",
-        f"--data-dir={data_folder()}",
         what=what,
         on_line=progress,
     )

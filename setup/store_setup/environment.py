@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import odoo_source, postgres, python_env, system_packages
+from . import odoo_config, odoo_source, postgres, python_env, system_packages
 from .addons import own_addons_paths
-from .paths import data_folder
 from .processes import run
 
 LAUNCHER = Path(__file__).parent / "odoo_scripts" / "odoo"
@@ -31,6 +30,11 @@ class Environment:
         """The environment variables of Odoo's processes."""
         return os.environ | self.variables
 
+    def command_variables(self) -> dict[str, str]:
+        """The environment variables of Odoo's commands, which are for any database."""
+        config = odoo_config.write(self, "commands", list_db=True)
+        return self.process_variables | {"ODOO_RC": str(config)}
+
     def addons_path(self, extra: Sequence[Path] | None = None) -> str:
         """Return Odoo's addons path, with the folders `extra` instead of ours."""
         own = own_addons_paths() if extra is None else extra
@@ -45,14 +49,10 @@ class Environment:
         return run(
             self.odoo_command(*arguments),
             what=what,
-            env=self.process_variables,
+            env=self.command_variables(),
             log_name="odoo-commands",
             **options,
         )
-
-    def common_options(self) -> list[str]:
-        """Return the options that all of Odoo's commands need here."""
-        return [f"--addons-path={self.addons_path()}", f"--data-dir={data_folder()}"]
 
     def connection(self, database: str) -> dict[str, str]:
         """Return the arguments with which ``psycopg2.connect`` opens `database`."""

@@ -1,9 +1,13 @@
 """Odoo's configuration file."""
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .environment import Environment
 from .paths import data_folder, state_folder
+
+if TYPE_CHECKING:
+    from .environment import Environment
 
 DEFAULTS = {
     "http_interface": "127.0.0.1",
@@ -12,7 +16,7 @@ DEFAULTS = {
 }
 
 
-def write(env: Environment, name: str, database: str = "", **options: object) -> Path:
+def write(env: "Environment", name: str, database: str = "", **options: object) -> Path:
     """Write the configuration file `name` and return its path.
 
     :param database: the only database that is served
@@ -25,8 +29,10 @@ def write(env: Environment, name: str, database: str = "", **options: object) ->
     if database:
         settings |= {"db_name": database, "dbfilter": f"^{database}$"}
     path = state_folder() / f"{name}.conf"
-    path.write_text(render(settings | options))
-    return path
+    # Another process may read the file at this moment.
+    complete = path.with_suffix(f".{os.getpid()}")
+    complete.write_text(render(settings | options))
+    return complete.replace(path)
 
 
 def render(settings: dict[str, object]) -> str:
