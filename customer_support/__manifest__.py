@@ -25,6 +25,7 @@
         "data/support_subtype_data.xml",
         "data/support_team_data.xml",
         "data/support_reason_data.xml",
+        "data/website_menu_data.xml",
         "data/support_macro_data.xml",
         "data/support_mail_cron_data.xml",
         "data/mail_template_data.xml",
@@ -44,10 +45,18 @@
         "views/support_macro_views.xml",
         "views/support_check_views.xml",
         "views/res_config_settings_views.xml",
+        "wizard/support_offer_views.xml",
+        "views/support_ticket_presale_views.xml",
+        "views/portal_templates.xml",
+        "views/website_templates.xml",
         "views/menus.xml",
         "views/support_incoming_mail_views.xml",
     ],
     "assets": {
+        "web.assets_frontend": [
+            "customer_support/static/src/interactions/*.js",
+            "customer_support/static/src/scss/support.scss",
+        ],
         "web.assets_backend": [
             "customer_support/static/src/macro_bar/**/*",
             "customer_support/static/src/ticket_form/**/*",

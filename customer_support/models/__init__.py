@@ -1,5 +1,6 @@
 from . import (
     fetchmail_server,
+    ir_attachment,
     ir_sequence,
     mail_mail,
     mail_thread,
@@ -34,5 +35,8 @@ from . import (
     support_ticket_merge,
     support_ticket_message,
     support_ticket_placeholders,
+    support_ticket_portal,
+    support_ticket_presale,
     support_ticket_wait,
+    website,
 )
