@@ -1,5 +1,0 @@
-from . import (
-    portal,
-    presale,
-    website_form,
-)

@@ -1,8 +1,12 @@
 from . import (
     test_channel,
     test_clock_log,
-    test_mail_spool,
-    test_mail_tools,
+    test_commerce,
+    test_js,
+    test_order_reference,
     test_rate_limit,
+    test_smart_buttons,
+    test_store_access,
+    test_store_context,
     test_ticket,
 )

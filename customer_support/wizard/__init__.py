@@ -1,5 +1,4 @@
 from . import (
     support_apply_macro,
     support_log_call,
-    support_offer,
 )

@@ -1,0 +1,22 @@
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.web.tests import test_js as web_test_js
+
+SUITES = ["@customer_support/store_panel"]
+
+
+@tagged("post_install", "-at_install")
+class TestJs(HttpCase):
+    def test_unit_tests_in_the_browser(self):
+        """Run the HOOT suites of this addon."""
+        get_hash = web_test_js.HOOTCommon._generate_hash
+        query = "".join(f"&id={get_hash(self, suite)}" for suite in SUITES)
+        self.browser_js(
+            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000" + query,
+            "",
+            "",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=lambda message: "[HOOT]" not in message,
+        )
