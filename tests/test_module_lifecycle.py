@@ -16,7 +16,10 @@ TRACES = {
          WHERE table_schema = 'public'""",
     "constraints": "SELECT conname FROM pg_constraint",
     "crons": "SELECT cron_name FROM ir_cron",
-    "external ids": "SELECT module || '.' || name FROM ir_model_data",
+    # Odoo itself leaves the names that a mixin's addon gave to parts of our models.
+    "external ids": """
+        SELECT module || '.' || name FROM ir_model_data
+         WHERE name !~ '^(model_inherit|selection)__'""",
     "functions": """
         SELECT proname FROM pg_proc
          WHERE pronamespace = 'public'::regnamespace""",

@@ -15,7 +15,7 @@ from .paths import data_folder, subfolder
 from .postgres import sql
 
 PREFIX = "support_template"
-KEPT_TEMPLATES = 6
+KEPT_TEMPLATES = 12
 LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
 
 
