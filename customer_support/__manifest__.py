@@ -16,6 +16,7 @@
     "data": [
         "security/support_groups.xml",
         "security/ir.model.access.csv",
+        "security/support_incoming_mail_rules.xml",
         "security/support_macro_rules.xml",
         "security/support_rules.xml",
         "security/support_store_rules.xml",
@@ -25,7 +26,10 @@
         "data/support_subtype_data.xml",
         "data/support_team_data.xml",
         "data/support_reason_data.xml",
+        "data/website_menu_data.xml",
         "data/support_macro_data.xml",
+        "data/support_mail_cron_data.xml",
+        "data/mail_template_data.xml",
         "wizard/support_apply_macro_views.xml",
         "wizard/support_log_call_views.xml",
         "views/support_ticket_views.xml",
@@ -48,9 +52,18 @@
         "views/support_macro_views.xml",
         "views/support_check_views.xml",
         "views/res_config_settings_views.xml",
+        "wizard/support_offer_views.xml",
+        "views/support_ticket_presale_views.xml",
+        "views/portal_templates.xml",
+        "views/website_templates.xml",
         "views/menus.xml",
+        "views/support_incoming_mail_views.xml",
     ],
     "assets": {
+        "web.assets_frontend": [
+            "customer_support/static/src/interactions/*.js",
+            "customer_support/static/src/scss/support.scss",
+        ],
         "web.assets_backend": [
             "customer_support/static/src/macro_bar/**/*",
             "customer_support/static/src/store_panel/**/*",

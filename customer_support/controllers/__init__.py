@@ -1,0 +1,5 @@
+from . import (
+    portal,
+    presale,
+    website_form,
+)

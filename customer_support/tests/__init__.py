@@ -3,6 +3,8 @@ from . import (
     test_clock_log,
     test_commerce,
     test_js,
+    test_mail_spool,
+    test_mail_tools,
     test_order_reference,
     test_rate_limit,
     test_smart_buttons,

@@ -1,4 +1,5 @@
 from . import (
     support_apply_macro,
     support_log_call,
+    support_offer,
 )

@@ -1,0 +1,80 @@
+import xmlrpc.client
+
+from odoo import api, models
+
+from ..tools.mail_headers import read_envelope
+from .support_incoming_mail import TICKET_MODEL
+
+
+class MailThread(models.AbstractModel):
+    """Both ways in, the mailbox and the pipe, pass here: keep what is ours."""
+
+    _inherit = "mail.thread"
+
+    @api.model
+    def message_process(
+        self,
+        model,
+        message,
+        custom_values=None,
+        save_original=False,
+        strip_attachments=False,
+        thread_id=None,
+    ):
+        """Commit support mail to the spool, hand every other mail on.
+
+        Support mail is not interpreted here: it returns as soon as its bytes are
+        safe, and raises when they are not, so that the caller keeps the mail.
+        """
+        if thread_id or custom_values:
+            # A program that names the record or its values is no mail server.
+            return super().message_process(
+                model,
+                message,
+                custom_values,
+                save_original,
+                strip_attachments,
+                thread_id,
+            )
+        raw = self._support_get_bytes(message)
+        envelope = read_envelope(raw)
+        # sudo: support.incoming.mail: the gateway's user may be any; the spool takes
+        # bytes and gives nothing back
+        spool = self.env["support.incoming.mail"].sudo()
+        claim = spool._claim(envelope, model)
+        spool._spool(raw, envelope, claim)
+        if not claim.is_passed_on:
+            return False
+        thread = self.with_context(support_spooled=True) if claim.is_ours else self
+        return super(MailThread, thread).message_process(
+            model, message, custom_values, save_original, strip_attachments, thread_id
+        )
+
+    @api.model
+    def _support_get_bytes(self, message):
+        if isinstance(message, xmlrpc.client.Binary):
+            return bytes(message.data)
+        return message.encode() if isinstance(message, str) else bytes(message)
+
+    @api.model
+    def message_parse(self, message, save_original=False):
+        """Keep a mail for us and another alias from being dropped as a duplicate.
+
+        Our ticket may already hold its Message-Id when the other model gets it
+        (again); `_message_parse_post_process` puts the true one back.
+        """
+        msg_dict = super().message_parse(message, save_original=save_original)
+        if self.env.context.get("support_spooled"):
+            # sudo: mail.message: counts messages by id, shows nothing
+            messages = self.env["mail.message"].sudo()
+            domain = [("message_id", "=", msg_dict["message_id"])]
+            known = messages.search(domain).mapped("model")
+            if known and set(known) == {TICKET_MODEL}:
+                msg_dict["message_id"] += "-other"
+        return msg_dict
+
+    def _message_parse_post_process(self, message, message_dict, routes):
+        values = super()._message_parse_post_process(message, message_dict, routes)
+        if self.env.context.get("support_spooled") and message.get("Message-Id"):
+            values["message_id"] = message["Message-Id"].strip()
+        return values

@@ -1,0 +1,300 @@
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from odoo import api, fields, models
+from odoo.tools import email_normalize
+
+from ..tools import mail_classification as classification
+from ..tools.incoming_mail_parser import ParsedMail, parse_mail
+from ..tools.mail_authentication import FAIL, NONE, PASS, get_dmarc_result
+from ..tools.mail_headers import read_envelope
+from .support_incoming_mail import TICKET_MODEL
+
+_logger = logging.getLogger(__name__)
+
+# Who writes, seen from one ticket
+CUSTOMER, AGENT, HELD_AGENT, STRANGER, FORGED = (
+    "customer",
+    "agent",
+    "held_agent",
+    "stranger",
+    "forged",
+)
+
+
+@dataclass
+class MailCase:
+    """One mail on its way through the steps."""
+
+    mail: ParsedMail
+    kind: classification.MailKind
+    dmarc: str
+    answered: Any = None
+    ticket: Any = None
+    notes: list[str] = field(default_factory=list)
+
+    @cached_property
+    def sender(self):
+        """The sender's normalised address, or ""."""
+        address = self.mail.envelope.sender
+        return email_normalize(address) or address
+
+
+class SupportIncomingMail(models.Model):
+    """What becomes of a mail: a chain of steps, the first that answers decides."""
+
+    _inherit = "support.incoming.mail"
+
+    def _process(self):
+        """Interpret the mail and write what became of it.
+
+        :raises: anything; the caller counts the attempt
+        """
+        self.ensure_one()
+        case = self._prepare_case()
+        for step in self._get_steps():
+            values = step(case)
+            if values:
+                self._settle(values)
+                return
+
+    def _get_steps(self):
+        """Return the steps in their order; each takes a case and returns the values
+        of the row when it decides, or nothing."""
+        if self.is_released:
+            return [self._step_new]
+        return [
+            self._step_loop,
+            self._step_report,
+            self._step_answer,
+            self._step_auto_reply,
+            self._step_flood,
+            self._step_new,
+        ]
+
+    def _prepare_case(self):
+        mail = parse_mail(self._get_raw_bytes())
+        case = MailCase(mail, classification.classify(mail), self._get_dmarc(mail))
+        message = self._find_answered_message(mail.envelope.references)
+        if message.model == TICKET_MODEL:
+            case.answered = message
+            ticket = self.env[TICKET_MODEL].browse(message.res_id).exists()
+            case.ticket = ticket._get_survivor() if ticket else None
+        return case
+
+    def _settle(self, values):
+        self.write(
+            {"next_attempt_at": False, "error": False, "reason": False, **values}
+        )
+
+    def _read_envelope(self):
+        return read_envelope(self._get_raw_bytes())
+
+    @api.model
+    def _get_dmarc(self, mail):
+        # sudo: ir.config_parameter: names of our own mail servers
+        parameters = self.env["ir.config_parameter"].sudo()
+        servers = parameters.get_param("customer_support.mail_authserv_id") or ""
+        return get_dmarc_result(mail.envelope, servers)
+
+    # ------------------------------------------------------------------
+    # Steps
+    # ------------------------------------------------------------------
+
+    def _step_loop(self, case):
+        """Our own mail, come back through a list or a forwarding."""
+        envelope = case.mail.envelope
+        marker = case.mail.get_header("x-support-desk")
+        domains = self.env["mail.alias.domain"]
+        is_ours = marker and marker == self.env[TICKET_MODEL]._get_desk_marker()
+        if is_ours or domains._find_aliases([case.sender]) or self._is_own_id(envelope):
+            return {"state": "suppressed", "reason": "loop"}
+        return None
+
+    @api.model
+    def _is_own_id(self, envelope):
+        """Whether the mail bears the Message-Id of a message that we sent."""
+        if not envelope.message_id:
+            return False
+        domain = [
+            ("message_id", "=", envelope.message_id),
+            ("message_type", "!=", "email"),
+        ]
+        return bool(self.env["mail.message"].search_count(domain, limit=1))
+
+    def _step_report(self, case):
+        """Bounces and read receipts: a note on the ticket, no more."""
+        if case.kind.kind == classification.RECEIPT:
+            return {"state": "suppressed", "reason": "receipt"}
+        if case.kind.kind != classification.BOUNCE:
+            return None
+        return {
+            "state": "suppressed",
+            "reason": "bounce",
+            "ticket_id": self._record_bounce(case).id,
+        }
+
+    def _step_answer(self, case):
+        """An answer to one of our messages, if its sender may give one."""
+        if not case.ticket:
+            return None
+        role = self._get_role(case)
+        values = {"ticket_id": case.ticket.id}
+        if case.kind.is_automatic:
+            return {**values, **self._record_automatic(case, role)}
+        if role in (STRANGER, FORGED):
+            reason = "foreign_thread" if role == STRANGER else "dmarc_fail"
+            return {**values, "state": "quarantined", "reason": reason}
+        if self._is_flood_of_answers(case):
+            return {**values, "state": "quarantined", "reason": "too_many"}
+        message = self._append(case, role)
+        reason = "agent_unverified" if role == HELD_AGENT else False
+        return {
+            **values,
+            "state": "done",
+            "outcome": "appended",
+            "reason": reason,
+            "mail_message_id": message.id,
+        }
+
+    def _step_auto_reply(self, case):
+        """An answering machine that answers nothing of ours."""
+        if case.kind.kind == classification.AUTO_REPLY:
+            return {"state": "suppressed", "reason": "auto_reply"}
+        return None
+
+    def _step_flood(self, case):
+        """More new tickets from one address than a person writes."""
+        limit, since = self._get_flood_limit()
+        if not case.sender or self._is_allowed_sender(case.sender):
+            return None
+        domain = [("email_normalized", "=", case.sender), ("create_date", ">=", since)]
+        tickets = self.env[TICKET_MODEL].with_context(active_test=False)
+        if tickets.search_count(domain, limit=limit) < limit:
+            return None
+        self._notify_flood(case)
+        return {"state": "quarantined", "reason": "too_many"}
+
+    def _step_new(self, case):
+        """A new ticket, with an acknowledgement when a person wrote it to us."""
+        ticket, message = self._create_ticket(case)
+        if (
+            case.kind.may_be_acknowledged
+            and case.dmarc != FAIL
+            and not self.is_released
+        ):
+            ticket._send_acknowledgement()
+        return {
+            "state": "done",
+            "outcome": "ticket_created",
+            "ticket_id": ticket.id,
+            "mail_message_id": message.id,
+        }
+
+    # ------------------------------------------------------------------
+    # Who writes
+    # ------------------------------------------------------------------
+
+    def _get_role(self, case):
+        """Return who the sender is to the ticket that the mail answers.
+
+        The address alone is enough for a customer, who gets the answers at that
+        address anyway; an agent speaks for the store and needs the proof of the
+        trusted mail server. An unproven one is held as a note.
+        """
+        is_requester = bool(case.sender) and case.ticket._is_requester(case.sender)
+        follower = self._find_follower(case)
+        user = self._find_staff(case.sender)
+        may_read = bool(user) and case.ticket.with_user(user).has_access("read")
+        if not (is_requester or follower or may_read):
+            return STRANGER
+        if case.dmarc == FAIL:
+            return FORGED
+        if is_requester or not user:
+            return CUSTOMER
+        return AGENT if case.dmarc == PASS else HELD_AGENT
+
+    def _find_follower(self, case):
+        followers = case.ticket.message_partner_ids
+        return followers.filtered(lambda p: p.email_normalized == case.sender)[:1]
+
+    @api.model
+    def _find_staff(self, address):
+        """Return the internal user of an address, if there is just one."""
+        if not address:
+            return self.env["res.users"]
+        domain = [("partner_id.email_normalized", "=", address), ("share", "=", False)]
+        users = self.env["res.users"].search(domain, limit=2)
+        return users if len(users) == 1 else self.env["res.users"]
+
+    def _find_sender_partner(self, case, company):
+        """Return the known partner of the sender's address, best match first."""
+        if not case.sender:
+            return self.env["res.partner"]
+        threads = self.env[TICKET_MODEL].with_company(company)
+        return threads._partner_find_from_emails_single(
+            [case.mail.envelope.sender], no_create=True
+        )[:1]
+
+    def _is_sender_proven(self, case):
+        """Whether the From address may be taken for true on a new ticket."""
+        if self.is_released:
+            return False
+        if case.dmarc in (PASS, FAIL, NONE):
+            return case.dmarc == PASS
+        # sudo: ir.config_parameter: one of our own settings
+        parameters = self.env["ir.config_parameter"].sudo()
+        setting = parameters.get_param(
+            "customer_support.trust_sender_addresses", "True"
+        )
+        return setting not in ("False", "0", "")
+
+    # ------------------------------------------------------------------
+    # Floods
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_flood_limit(self):
+        """Return Odoo's own limit on mails in a loop: (number, since when)."""
+        # sudo: ir.config_parameter: the limits of Odoo's gateway
+        get_param = self.env["ir.config_parameter"].sudo().get_param
+        minutes = int(get_param("mail.gateway.loop.minutes", 120))
+        limit = int(get_param("mail.gateway.loop.threshold", 20))
+        return limit, fields.Datetime.now() - timedelta(minutes=minutes)
+
+    @api.model
+    def _is_allowed_sender(self, address):
+        domain = [("email_normalized", "=", address)]
+        return bool(self.env["mail.gateway.allowed"].search_count(domain, limit=1))
+
+    def _is_flood_of_answers(self, case):
+        limit, since = self._get_flood_limit()
+        domain = [
+            ("model", "=", TICKET_MODEL),
+            ("res_id", "=", case.ticket.id),
+            ("message_type", "=", "email"),
+            ("create_date", ">=", since),
+        ]
+        messages = self.env["mail.message"]
+        if messages.search_count(domain, limit=limit) < limit:
+            return False
+        return not self._is_allowed_sender(case.sender)
+
+    def _notify_flood(self, case):
+        """Tell the agents once a window that further mails are held."""
+        limit, since = self._get_flood_limit()
+        seconds = int((fields.Datetime.now() - since).total_seconds())
+        rate_limit = self.env["support.rate.limit"]
+        if not rate_limit._hit("mail_flood_notice", case.sender, 1, seconds):
+            return
+        domain = [("email_normalized", "=", case.sender)]
+        ticket = self.env[TICKET_MODEL].search(domain, limit=1)
+        text = self.env._(
+            "%(count)s mails came from this address in a short time. Further ones are "
+            "held in the mail ledger, where a manager can look at them.",
+            count=limit,
+        )
+        ticket._log_mail_note([text])

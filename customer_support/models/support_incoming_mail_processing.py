@@ -1,0 +1,141 @@
+import logging
+import random
+import traceback
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 3
+CONFLICT_RETRIES = 5
+# Seconds until the next attempt, by the number of attempts made.
+BACKOFF = (30, 120, 600)
+WAIT_FOR_ANSWERED = timedelta(seconds=30)
+
+
+class SupportIncomingMail(models.Model):
+    """The worker of the spool: one mail, one transaction, three attempts."""
+
+    _inherit = "support.incoming.mail"
+
+    @api.model
+    def _cron_process(self, batch_size=200):
+        """Process the mails that are due; each is committed by itself."""
+        mails = self.search(self._get_due_domain(), order="id", limit=batch_size)
+        progress = self.env["ir.cron"]
+        total = self.search_count(self._get_due_domain())
+        time_left = progress._commit_progress(remaining=total)
+        for mail in mails:
+            if not time_left:
+                break
+            mail._process_once()
+            time_left = progress._commit_progress(1)
+
+    @api.model
+    def _get_due_domain(self):
+        now = fields.Datetime.now()
+        return [("state", "=", "spooled"), ("next_attempt_at", "<=", now)]
+
+    def _process_once(self):
+        """Make one attempt; whatever happens to it, the mail keeps its row."""
+        if not self._count_attempt():
+            return
+        for _ in range(CONFLICT_RETRIES):
+            try:
+                self._process_locked()
+                return
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # Somebody else wrote the same ticket: not the mail's fault.
+                self.env.cr.rollback()
+            except Exception as error:
+                self._fail(error)
+                return
+        self._postpone(timedelta(seconds=BACKOFF[0]))
+
+    def _count_attempt(self):
+        """Commit the attempt before it is made, so that one that kills the worker
+        counts as well.
+
+        :return: whether the mail may be processed now
+        """
+        self.invalidate_recordset()
+        if not self._lock_if_due():
+            return False
+        if self.attempts >= MAX_ATTEMPTS:
+            self._quarantine("worker_killed")
+            return False
+        if self._waits_for_answered():
+            self.next_attempt_at = fields.Datetime.now() + WAIT_FOR_ANSWERED
+            return False
+        pause = timedelta(seconds=BACKOFF[self.attempts] * random.uniform(1, 1.3))
+        self.write(
+            {
+                "attempts": self.attempts + 1,
+                "next_attempt_at": fields.Datetime.now() + pause,
+            }
+        )
+        self.env["ir.cron"]._commit_progress()
+        return True
+
+    def _lock_if_due(self):
+        if not self.try_lock_for_update():
+            return False
+        now = fields.Datetime.now()
+        return self.state == "spooled" and self.next_attempt_at <= now
+
+    def _process_locked(self):
+        self.invalidate_recordset()
+        # Whoever holds the lock is processing it; who held it has changed the state.
+        if not self.try_lock_for_update() or self.state != "spooled":
+            return
+        with self.env.cr.savepoint():
+            self._process()
+        # Trackings and mails are written by the commit: its failure is ours too.
+        self.env["ir.cron"]._commit_progress()
+
+    def _waits_for_answered(self):
+        """Whether the mail answers an earlier one that still waits in the spool.
+
+        Processed first, it would become a ticket of its own.
+        """
+        references = self._read_envelope().references
+        if not references:
+            return False
+        domain = [
+            ("state", "=", "spooled"),
+            ("id", "<", self.id),
+            ("message_id", "in", references),
+        ]
+        return bool(self.search_count(domain, limit=1))
+
+    def _fail(self, error):
+        """Keep the reason, and give up after the last attempt."""
+        self.env.cr.rollback()
+        self.invalidate_recordset()
+        # The trace may hold the sender's words: it goes to the row, not to the log.
+        trace = "".join(traceback.format_exception(error))[-8000:].replace("\x00", "")
+        _logger.warning(
+            "Incoming mail %s, attempt %s failed: %s",
+            self.id,
+            self.attempts,
+            type(error).__name__,
+        )
+        self.error = trace
+        if self.attempts >= MAX_ATTEMPTS:
+            self._quarantine("processing_failed")
+        else:
+            self._trigger_processing(self.next_attempt_at)
+
+    def _postpone(self, pause):
+        """Give back the attempt: the database was busy, not the mail broken."""
+        self.write(
+            {
+                "attempts": self.attempts - 1,
+                "next_attempt_at": fields.Datetime.now() + pause,
+            }
+        )
+
+    def _quarantine(self, reason):
+        self.write({"state": "quarantined", "reason": reason, "next_attempt_at": False})

@@ -1,0 +1,213 @@
+import re
+
+from babel.dates import format_datetime
+from markupsafe import Markup
+from pytz import timezone, utc
+
+from odoo import api, models
+from odoo.tools import email_normalize
+from odoo.tools.misc import babel_locale_parse, hmac
+
+from ..tools.mail_classification import is_no_reply_address
+
+ACKNOWLEDGEMENT_SECONDS = 3600
+_NUMBER_IN_TEXT = re.compile(r"(?<!\w)#?(\d{3,12})(?!\w)")
+
+
+class SupportTicket(models.Model):
+    """E-mail of a ticket: what comes in becomes values, what goes out is marked."""
+
+    _inherit = "support.ticket"
+
+    # --- in ---------------------------------------------------------------------
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """Make a ticket of a mail.
+
+        Beside Odoo's keys, the spool gives what it found out about the sender:
+        ``support_partner_id`` when proven, ``support_claimed_partner_id`` when not,
+        ``support_sender_name``, ``support_lang`` and ``support_text`` (subject and
+        plain text, in which an order number is looked for).
+        """
+        values = self._prepare_mail_values(msg_dict)
+        values.update(custom_values or {})
+        ticket = super(
+            SupportTicket, self.with_context(default_user_id=False)
+        ).message_new(msg_dict, values)
+        return ticket
+
+    @api.model
+    def _prepare_mail_values(self, msg_dict):
+        """Return the values that a mail gives to its new ticket."""
+        values = {
+            "name": msg_dict.get("subject") or self.env._("(no subject)"),
+            "channel_id": self._get_channel_id("email"),
+            "partner_id": msg_dict.get("support_partner_id"),
+            "claimed_partner_id": msg_dict.get("support_claimed_partner_id"),
+            "partner_name": msg_dict.get("support_sender_name"),
+            "lang": self._find_language(msg_dict.get("support_lang")),
+        }
+        # What is empty is left out: the field's own default knows better.
+        return {name: value for name, value in values.items() if value}
+
+    @api.model
+    def _find_language(self, code):
+        """Return the installed language of a code such as pt, pt-BR or pt_BR."""
+        code = (code or "").partition(",")[0].strip().replace("-", "_")
+        installed = [lang for lang, _name in self._get_languages()]
+        same = [lang for lang in installed if lang.lower() == code.lower()]
+        short = code.partition("_")[0].lower()
+        like = [lang for lang in installed if lang.partition("_")[0] == short]
+        return next(iter(same + like), False) if code else False
+
+    @api.model
+    def _find_by_mentioned_number(self, text):
+        """Return the tickets whose numbers a subject mentions, to suggest them."""
+        numbers = _NUMBER_IN_TEXT.findall(text)[:5]
+        return self.search([("number", "in", numbers)]) if numbers else self.browse()
+
+    @api.model
+    def _routing_check_route(self, message, message_dict, route, raise_exception=True):
+        """A mail that also went to the spool reaches no ticket by Odoo's own way."""
+        if self.env.context.get("support_spooled"):
+            return ()
+        return super()._routing_check_route(
+            message, message_dict, route, raise_exception=raise_exception
+        )
+
+    @api.model
+    def _detect_loop_sender_domain(self, email_from_normalized):
+        """Compare the indexed address, instead of searching in every text."""
+        return [("email_normalized", "=", email_from_normalized)]
+
+    # --- out --------------------------------------------------------------------
+
+    @api.model
+    def _get_desk_marker(self):
+        """Return the sign by which we know our own mail when it comes back."""
+        # sudo: ir.config_parameter: a keyed hash leaves, never the key
+        env = self.env(su=True)
+        return hmac(env, "customer_support.desk", "mail")[:32]
+
+    def _notify_by_email_get_headers(self, headers=None):
+        headers = super()._notify_by_email_get_headers(headers=headers)
+        headers["X-Support-Desk"] = self._get_desk_marker()
+        return headers
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
+        for recipient in recipients:
+            # A customer without a contact is written to in the ticket's language.
+            if not recipient["id"] and not recipient.get("lang"):
+                recipient["lang"] = self.lang
+        return recipients
+
+    def _notify_thread_with_out_of_office(self, message, recipients_data, **kwargs):
+        """No out-of-office mail to an answering machine."""
+        if self.env.context.get("support_no_clock"):
+            return self.env["mail.message"]
+        return super()._notify_thread_with_out_of_office(
+            message, recipients_data, **kwargs
+        )
+
+    def _log_mail_note(self, lines):
+        """Leave one internal note for the agents; it moves no clock.
+
+        :param lines: str or Markup, one for each paragraph
+        """
+        body = Markup("").join(Markup("<p>%s</p>") % line for line in lines)
+        for ticket in self if lines else ():
+            ticket._message_log(body=body)
+
+    # --- acknowledgement --------------------------------------------------------
+
+    def _send_acknowledgement(self):
+        """Tell the customers that their messages arrived, and until when we answer.
+
+        One mail to an address in an hour at most, none to an address that nobody
+        reads; neither subject nor text of the customer are repeated, so that nobody
+        can send words of his own through us.
+
+        :return: the ``mail.mail`` records, waiting to be sent
+        """
+        mails = self.env["mail.mail"]
+        for ticket in self:
+            template = ticket._get_acknowledgement_template()
+            if template and ticket._may_acknowledge():
+                mails |= ticket._create_acknowledgement(template)
+        if mails:
+            cron = self.env.ref("mail.ir_cron_mail_scheduler_action")
+            # sudo: ir.cron: sends the mail queue earlier
+            cron.sudo()._trigger()
+        return mails
+
+    def _get_acknowledgement_template(self):
+        # sudo: support.team, mail.template: a guest's form is acknowledged as well
+        team = self.sudo().team_id
+        if not team.send_acknowledgement:
+            return self.env["mail.template"].sudo()
+        return (
+            team.acknowledgement_template_id
+            or self.env.ref("customer_support.mail_template_acknowledgement").sudo()
+        )
+
+    def _may_acknowledge(self):
+        address = email_normalize(self.email_from)
+        if not address or is_no_reply_address(address):
+            return False
+        # sudo: mail.alias.domain, support.rate.limit: no record is shown
+        if self.env["mail.alias.domain"].sudo()._find_aliases([address]):
+            return False
+        rate_limit = self.env["support.rate.limit"].sudo()
+        return rate_limit._hit("acknowledgement", address, 1, ACKNOWLEDGEMENT_SECONDS)
+
+    def _create_acknowledgement(self, template):
+        # sudo: mail.template: creates the one mail, for this ticket
+        ticket = self.sudo().with_context(support_author_kind="rule")
+        received = ticket.message_ids.filtered(lambda m: m.message_type == "email")
+        headers = {
+            "Auto-Submitted": "auto-replied",
+            "X-Auto-Response-Suppress": "All",
+            "X-Support-Desk": self._get_desk_marker(),
+        }
+        values = {
+            "email_to": ticket.email_from,
+            "recipient_ids": [],
+            "headers": repr(headers),
+            "references": received[-1:].message_id or "",
+            "message_type": "auto_comment",
+            "auto_delete": False,
+            "reply_to": ticket._notify_get_reply_to()[ticket.id] or False,
+        }
+        return template.send_mail_batch(ticket.ids, email_values=values)
+
+    def _get_promised_time(self):
+        """Return until when the first answer is promised, in the customer's words.
+
+        In the time zone of the team's working hours; an empty text when nothing is
+        promised.
+        """
+        self.ensure_one()
+        if not self.response_deadline:
+            return ""
+        # sudo: support.team: the customer learns the time, nothing of the team
+        team = self.sudo().team_id
+        zone = timezone(
+            team.resource_calendar_id.tz or team.company_id.partner_id.tz or "UTC"
+        )
+        local = utc.localize(self.response_deadline).astimezone(zone)
+        locale = babel_locale_parse(self.lang or self.env.lang or "en_US")
+        pattern = "EEEE, d MMMM, HH:mm"
+        return format_datetime(local, pattern, locale=locale)
+
+    def _get_acknowledgement_link(self):
+        """Return the portal page of the ticket for a customer who has a login.
+
+        Without a login there is no link: one that opens the ticket for whoever holds
+        it would travel with every forwarded mail.
+        """
+        self.ensure_one()
+        # sudo: res.users: whether there is a login, no more
+        has_login = bool(self.sudo().partner_id.user_ids)
+        return f"{self.get_base_url()}{self.access_url}" if has_login else ""
