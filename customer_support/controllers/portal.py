@@ -154,7 +154,8 @@ class SupportPortal(CustomerPortal):
                     for name, (label, _fields) in SEARCHES.items()
                 },
                 "searchbar_sortings": {
-                    name: {"label": str(label)} for name, (label, _o) in SORTINGS.items()
+                    name: {"label": str(label)}
+                    for name, (label, _o) in SORTINGS.items()
                 },
                 "searchbar_filters": {
                     name: {"label": str(label)} for name, (label, _d) in FILTERS.items()
@@ -323,7 +324,9 @@ class SupportPortal(CustomerPortal):
                 "later; what you wrote is still here."
             )
         if form.errors:
-            return self._render_ticket(ticket, by_link, params, form.values, form.errors)
+            return self._render_ticket(
+                ticket, by_link, params, form.values, form.errors
+            )
         author = self._find_author(ticket, params)
         ticket._post_from_customer(form.values["message"], author, form.files)
         return self._redirect_to_ticket(ticket, by_link, params)

@@ -66,7 +66,9 @@ class FormInput:
         text = get_text(self.params, name)
         self.values[name] = text[:max_length]
         if required and not text:
-            self.errors[name] = self.env._("%(label)s: please fill this in.", label=label)
+            self.errors[name] = self.env._(
+                "%(label)s: please fill this in.", label=label
+            )
         elif len(text) > max_length:
             self.errors[name] = self.env._(
                 "%(label)s: this is too long. Please use up to %(count)s characters.",

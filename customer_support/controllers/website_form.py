@@ -244,9 +244,7 @@ class SupportForm(http.Controller):
         """Count this message for its sender; False when there were too many."""
         if customer := self._get_customer():
             return self._hit_limit("form_user", str(customer.id))
-        by_ip = self._hit_limit(
-            "form_ip", get_network(request.httprequest.remote_addr)
-        )
+        by_ip = self._hit_limit("form_ip", get_network(request.httprequest.remote_addr))
         by_address = self._hit_limit(
             "form_address", email_normalize(form.values["email"])
         )
@@ -407,8 +405,9 @@ class SupportForm(http.Controller):
         groups = []
         for root in reasons.filtered(lambda reason: reason.parent_id not in reasons):
             leaves = reasons.filtered(
-                lambda reason, path=root.parent_path: reason not in parents
-                and reason.parent_path.startswith(path)
+                lambda reason, path=root.parent_path: (
+                    reason not in parents and reason.parent_path.startswith(path)
+                )
             )
             groups.append((reasons.browse() if leaves == root else root, leaves))
         return groups

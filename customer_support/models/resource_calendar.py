@@ -92,4 +92,5 @@ class ResourceCalendarLeaves(models.Model):
         if calendar_id:
             return calendars.browse(calendar_id)
         # sudo: support.team: as in _close_support_clock_segments
-        return self.env["support.team"].sudo().search([]).resource_calendar_id
+        teams = self.env["support.team"].sudo().search([("active", "=", True)])
+        return teams.resource_calendar_id

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 
-class SupportCheck(models.TransientModel):
+class SupportCheck(models.TransientModel):  # pylint: disable=no-wizard-in-models
     """One line of the page that says whether support is set up."""
 
     _name = "support.check"

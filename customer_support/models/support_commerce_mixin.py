@@ -50,7 +50,6 @@ class SupportCommerceMixin(models.AbstractModel):
     )
     invoice_id = fields.Many2one(
         "account.move",
-        string="Invoice",
         index="btree_not_null",
         check_company=True,
         compute="_compute_invoice_id",
@@ -63,7 +62,6 @@ class SupportCommerceMixin(models.AbstractModel):
     )
     product_id = fields.Many2one(
         "product.product",
-        string="Product",
         index="btree_not_null",
         check_company=True,
         help="The product of a question asked before buying.",

@@ -22,7 +22,7 @@ class SupportReason(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     team_id = fields.Many2one(
-        "support.team", "Team", help="Tickets with this reason go to this team."
+        "support.team", help="Tickets with this reason go to this team."
     )
     priority = fields.Selection(
         selection=lambda self: self.env["support.ticket"]._fields["priority"].selection,

@@ -78,8 +78,8 @@ class SupportTicket(models.Model):
 
     team_id = fields.Many2one(
         "support.team",
-        "Team",
         required=True,
+        index=True,
         tracking=True,
         default=lambda self: self._get_default_team_id(),
     )
@@ -92,7 +92,6 @@ class SupportTicket(models.Model):
     )
     stage_id = fields.Many2one(
         "support.stage",
-        "Stage",
         compute="_compute_stage_id",
         precompute=True,
         store=True,
@@ -106,11 +105,10 @@ class SupportTicket(models.Model):
     )
     stage_kind = fields.Selection(related="stage_id.kind", store=True, precompute=True)
     priority = fields.Selection(PRIORITIES, default="1", required=True, tracking=True)
-    reason_id = fields.Many2one("support.reason", "Reason", tracking=True)
+    reason_id = fields.Many2one("support.reason", tracking=True)
     tag_ids = fields.Many2many("support.tag", string="Tags")
     channel_id = fields.Many2one(
         "support.channel",
-        "Channel",
         required=True,
         default=lambda self: self._get_channel_id("backoffice"),
         help="How the customer reached us first.",
@@ -118,7 +116,7 @@ class SupportTicket(models.Model):
     company_id = fields.Many2one(
         "res.company", related="team_id.company_id", store=True, precompute=True
     )
-    website_id = fields.Many2one("website", "Website")
+    website_id = fields.Many2one("website")
     exclusion = fields.Selection(
         [
             ("spam", "Spam"),
@@ -133,7 +131,7 @@ class SupportTicket(models.Model):
     merged_into_id = fields.Many2one(
         "support.ticket", "Merged into", copy=False, index="btree_not_null"
     )
-    parent_id = fields.Many2one("support.ticket", "Parent", index="btree_not_null")
+    parent_id = fields.Many2one("support.ticket", index="btree_not_null")
     child_ids = fields.One2many("support.ticket", "parent_id", "Children")
     properties = fields.Properties(
         definition="team_id.ticket_properties_definition", copy=True

@@ -60,12 +60,12 @@ class SupportTicketEvent(models.Model):
         help="On the working hours that were in force meanwhile.",
     )
     company_id = fields.Many2one("res.company", ondelete="set null")
-    team_id = fields.Many2one("support.team", "Team", ondelete="set null")
-    agent_id = fields.Many2one("res.users", "Agent", ondelete="set null")
-    channel_id = fields.Many2one("support.channel", "Channel", ondelete="set null")
-    stage_id = fields.Many2one("support.stage", "Stage", ondelete="set null")
+    team_id = fields.Many2one("support.team", ondelete="set null")
+    agent_id = fields.Many2one("res.users", ondelete="set null")
+    channel_id = fields.Many2one("support.channel", ondelete="set null")
+    stage_id = fields.Many2one("support.stage", ondelete="set null")
     stage_kind = fields.Char("Stage kind after the event")
-    message_id = fields.Many2one("mail.message", "Message", ondelete="set null")
+    message_id = fields.Many2one("mail.message", ondelete="set null")
     payload = fields.Json("Details")
 
     _ticket_order_idx = models.Index("(ticket_id, id)")
@@ -80,10 +80,11 @@ class SupportTicketEvent(models.Model):
             )
         return super().create(vals_list)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(self.env._("The history of a ticket cannot be changed."))
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_never(self):
         raise AccessError(self.env._("The history of a ticket cannot be deleted."))
 
     def _to_clock_events(self):

@@ -36,10 +36,10 @@ class SupportTicketWait(models.Model):
         "Working seconds", help="Within the working hours of the team."
     )
     company_id = fields.Many2one("res.company", ondelete="set null")
-    team_id = fields.Many2one("support.team", "Team", ondelete="set null")
+    team_id = fields.Many2one("support.team", ondelete="set null")
     agent_id = fields.Many2one(
         "res.users", "Ended by", ondelete="set null", help="Who ended the wait."
     )
-    channel_id = fields.Many2one("support.channel", "Channel", ondelete="set null")
+    channel_id = fields.Many2one("support.channel", ondelete="set null")
 
     _period_idx = models.Index("(ended_at, kind)")

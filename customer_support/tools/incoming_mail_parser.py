@@ -57,7 +57,7 @@ class _CappedMessage(Message):
         payload.depth = self.depth + 1
         if payload.depth > DEPTH_LIMIT:
             raise MailTooDeepError
-        super().attach(payload)
+        return super().attach(payload)
 
 
 @dataclass(frozen=True)

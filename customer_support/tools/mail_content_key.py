@@ -5,6 +5,7 @@ path; sender, date, subject, Message-Id and the decoded parts do not. One pass o
 the bytes and no MIME tree, so that a hostile mail cannot delay its own storage.
 """
 
+import contextlib
 import hashlib
 import re
 from binascii import Error as Base64Error, a2b_base64, a2b_qp
@@ -91,8 +92,7 @@ def _decode(headers: Headers, body: bytes) -> bytes:
     if encoding == "quoted-printable":
         body = a2b_qp(body)
     elif encoding == "base64":
-        try:
+        # What is no base64 counts as it stands.
+        with contextlib.suppress(Base64Error):
             body = a2b_base64(body)
-        except Base64Error:
-            pass  # what is no base64 counts as it stands
     return body.replace(b"\r\n", b"\n").strip()

@@ -25,8 +25,7 @@ TYPE_BY_ENDING: dict[str, str] = {
     "txt": "text/plain",
     "csv": "text/csv",
     "doc": "application/msword",
-    "docx": "application/vnd.openxmlformats-officedocument"
-    ".wordprocessingml.document",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xls": "application/vnd.ms-excel",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "odt": "application/vnd.oasis.opendocument.text",

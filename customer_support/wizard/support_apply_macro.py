@@ -13,7 +13,7 @@ class SupportApplyMacro(models.TransientModel):
     ticket_id = fields.Many2one(
         "support.ticket", required=True, readonly=True, ondelete="cascade"
     )
-    macro_id = fields.Many2one("support.macro", "Macro", ondelete="cascade")
+    macro_id = fields.Many2one("support.macro", ondelete="cascade")
     allowed_macro_ids = fields.Many2many(
         "support.macro", compute="_compute_allowed_macro_ids"
     )

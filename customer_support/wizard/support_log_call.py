@@ -55,10 +55,9 @@ class SupportLogCall(models.TransientModel):
     name = fields.Char("Subject")
     team_id = fields.Many2one(
         "support.team",
-        "Team",
         default=lambda self: self.env["support.ticket"]._get_default_team_id(),
     )
-    reason_id = fields.Many2one("support.reason", "Reason")
+    reason_id = fields.Many2one("support.reason")
     notes = fields.Html(help="For colleagues; the customer does not read this.")
     is_solved = fields.Boolean("That settled it", help="The case is solved.")
 

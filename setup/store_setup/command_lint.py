@@ -12,6 +12,8 @@ from .paths import ROOT, subfolder
 NOT_KEPT = (
     # A model is extended in one file for each concern.
     "consider-merging-classes-inherited",
+    # A name for env._ is env._; Odoo's own code does so too.
+    "prefer-env-translation",
     # The README of the repository speaks for all of its addons.
     "missing-readme",
 )
