@@ -1,4 +1,3 @@
-import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -9,20 +8,12 @@ from odoo.tools import email_normalize
 
 from ..tools import mail_classification as classification
 from ..tools.incoming_mail_parser import ParsedMail, parse_mail
-from ..tools.mail_authentication import FAIL, NONE, PASS, get_dmarc_result
+from ..tools.mail_authentication import FAIL
 from ..tools.mail_headers import read_envelope
 from .support_incoming_mail import TICKET_MODEL
+from .support_incoming_mail_sender import CUSTOMER, FORGED, HELD_AGENT, STRANGER
 
-_logger = logging.getLogger(__name__)
-
-# Who writes, seen from one ticket
-CUSTOMER, AGENT, HELD_AGENT, STRANGER, FORGED = (
-    "customer",
-    "agent",
-    "held_agent",
-    "stranger",
-    "forged",
-)
+DEFAULT_REOPEN_DAYS = 7
 
 
 @dataclass
@@ -93,13 +84,6 @@ class SupportIncomingMail(models.Model):
     def _read_envelope(self):
         return read_envelope(self._get_raw_bytes())
 
-    @api.model
-    def _get_dmarc(self, mail):
-        # sudo: ir.config_parameter: names of our own mail servers
-        parameters = self.env["ir.config_parameter"].sudo()
-        servers = parameters.get_param("customer_support.mail_authserv_id") or ""
-        return get_dmarc_result(mail.envelope, servers)
-
     # ------------------------------------------------------------------
     # Steps
     # ------------------------------------------------------------------
@@ -142,6 +126,12 @@ class SupportIncomingMail(models.Model):
         if not case.ticket:
             return None
         role = self._get_role(case)
+        if (
+            role == CUSTOMER
+            and self._is_long_closed(case)
+            and not case.kind.is_automatic
+        ):
+            return None
         values = {"ticket_id": case.ticket.id}
         if case.kind.is_automatic:
             return {**values, **self._record_automatic(case, role)}
@@ -160,6 +150,12 @@ class SupportIncomingMail(models.Model):
             "mail_message_id": message.id,
         }
 
+    def _is_long_closed(self, case):
+        """Whether the case was closed so long ago that a new one begins."""
+        days = self._get_parameter("reopen_days", DEFAULT_REOPEN_DAYS)
+        closed_at = case.ticket.closed_at
+        return bool(closed_at) and closed_at < fields.Datetime.now() - timedelta(days)
+
     def _step_auto_reply(self, case):
         """An answering machine that answers nothing of ours."""
         if case.kind.kind == classification.AUTO_REPLY:
@@ -172,7 +168,7 @@ class SupportIncomingMail(models.Model):
         if not case.sender or self._is_allowed_sender(case.sender):
             return None
         domain = [("email_normalized", "=", case.sender), ("create_date", ">=", since)]
-        tickets = self.env[TICKET_MODEL].with_context(active_test=False)
+        tickets = self.env[TICKET_MODEL]
         if tickets.search_count(domain, limit=limit) < limit:
             return None
         self._notify_flood(case)
@@ -193,64 +189,6 @@ class SupportIncomingMail(models.Model):
             "ticket_id": ticket.id,
             "mail_message_id": message.id,
         }
-
-    # ------------------------------------------------------------------
-    # Who writes
-    # ------------------------------------------------------------------
-
-    def _get_role(self, case):
-        """Return who the sender is to the ticket that the mail answers.
-
-        The address alone is enough for a customer, who gets the answers at that
-        address anyway; an agent speaks for the store and needs the proof of the
-        trusted mail server. An unproven one is held as a note.
-        """
-        is_requester = bool(case.sender) and case.ticket._is_requester(case.sender)
-        follower = self._find_follower(case)
-        user = self._find_staff(case.sender)
-        may_read = bool(user) and case.ticket.with_user(user).has_access("read")
-        if not (is_requester or follower or may_read):
-            return STRANGER
-        if case.dmarc == FAIL:
-            return FORGED
-        if is_requester or not user:
-            return CUSTOMER
-        return AGENT if case.dmarc == PASS else HELD_AGENT
-
-    def _find_follower(self, case):
-        followers = case.ticket.message_partner_ids
-        return followers.filtered(lambda p: p.email_normalized == case.sender)[:1]
-
-    @api.model
-    def _find_staff(self, address):
-        """Return the internal user of an address, if there is just one."""
-        if not address:
-            return self.env["res.users"]
-        domain = [("partner_id.email_normalized", "=", address), ("share", "=", False)]
-        users = self.env["res.users"].search(domain, limit=2)
-        return users if len(users) == 1 else self.env["res.users"]
-
-    def _find_sender_partner(self, case, company):
-        """Return the known partner of the sender's address, best match first."""
-        if not case.sender:
-            return self.env["res.partner"]
-        threads = self.env[TICKET_MODEL].with_company(company)
-        return threads._partner_find_from_emails_single(
-            [case.mail.envelope.sender], no_create=True
-        )[:1]
-
-    def _is_sender_proven(self, case):
-        """Whether the From address may be taken for true on a new ticket."""
-        if self.is_released:
-            return False
-        if case.dmarc in (PASS, FAIL, NONE):
-            return case.dmarc == PASS
-        # sudo: ir.config_parameter: one of our own settings
-        parameters = self.env["ir.config_parameter"].sudo()
-        setting = parameters.get_param(
-            "customer_support.trust_sender_addresses", "True"
-        )
-        return setting not in ("False", "0", "")
 
     # ------------------------------------------------------------------
     # Floods

@@ -2,23 +2,13 @@ from ast import literal_eval
 
 from markupsafe import Markup
 
-from odoo import models
-from odoo.tools import formataddr, html_sanitize
+from odoo import api, models
+from odoo.tools import formataddr
 
 from ..tools import mail_classification as classification
 from ..tools.mail_headers import decode_words
-from ..tools.mail_text import (
-    BODY_LIMIT,
-    count_visible,
-    get_visible_text,
-    text_to_html,
-)
 from .support_incoming_mail import TICKET_MODEL
-from .support_incoming_mail_delivery import AGENT, CUSTOMER, HELD_AGENT
-
-# Share of the visible text that cleaning may take (hidden previews, white space).
-TOLERATED_LOSS = 0.05
-TOLERATED_CHARACTERS = 40
+from .support_incoming_mail_sender import AGENT, CUSTOMER, HELD_AGENT
 
 
 class SupportIncomingMail(models.Model):
@@ -37,17 +27,27 @@ class SupportIncomingMail(models.Model):
         values = self._prepare_message_dict(case, body)
         values |= self._prepare_sender_values(case, company)
         tickets = self._get_poster(self.env[TICKET_MODEL].with_company(company))
-        ticket = tickets.message_new(values, self._prepare_defaults(team))
+        defaults = self._prepare_defaults(team)
+        if case.ticket and not self.is_released:
+            self._continue_closed(case, defaults)
+        ticket = tickets.message_new(values, defaults)
         self._suggest_mentioned_tickets(case, ticket)
         message = self._post(case, ticket, body, attachments, "mail.mt_comment")
         self._note_for_agents(case, ticket)
         return ticket, message
 
+    def _continue_closed(self, case, defaults):
+        """Let a late answer begin a new case that points to the old one."""
+        defaults["parent_id"] = case.ticket.id
+        text = self.env._("Goes on from %s, which was closed long ago.")
+        case.notes.append(Markup(text) % case.ticket._get_html_link())
+        case.answered = None
+
     def _append(self, case, role):
         """Add the mail to the ticket it answers; return the message."""
         body, attachments = self._render(case)
         subtype = "mail.mt_comment"
-        is_answer_to_note = case.answered.is_internal
+        is_answer_to_note = self._is_note(case.answered)
         if role == HELD_AGENT:
             case.notes.append(
                 self.env._(
@@ -65,6 +65,10 @@ class SupportIncomingMail(models.Model):
         self._note_for_agents(case, ticket)
         return message
 
+    @api.model
+    def _is_note(self, message):
+        return message.is_internal or message.subtype_id.internal
+
     def _record_automatic(self, case, role):
         """Keep an automatic answer as a note that moves nothing."""
         reason = "auto_reply"
@@ -77,58 +81,6 @@ class SupportIncomingMail(models.Model):
         ticket = self._get_poster(case.ticket).with_context(support_no_clock=True)
         message = self._post(case, ticket, body, attachments, "mail.mt_note")
         return {**values, "mail_message_id": message.id}
-
-    def _record_bounce(self, case):
-        """Mark the notification as failed and say so on the ticket.
-
-        :return: the ticket, or none when the mail was not about one
-        """
-        references = classification.get_returned_ids(case.mail)
-        message = self._find_answered_message(references)
-        tickets = self.env[TICKET_MODEL]
-        if not message:
-            return tickets
-        addresses = classification.get_bounced_addresses(case.mail)
-        # Only addresses that we wrote to: whoever knows a Message-Id can forge this.
-        failed = [a for a in addresses if a in self._get_written_to(message)]
-        for address in failed:
-            self._handle_bounce(case, message, address)
-        if message.model != TICKET_MODEL or not failed:
-            return tickets
-        ticket = tickets.browse(message.res_id).exists()
-        status = classification.get_bounce_status(case.mail)
-        text = self.env._("A mail to %(address)s could not be delivered. %(status)s")
-        ticket._log_mail_note([text % {"address": a, "status": status} for a in failed])
-        return ticket
-
-    def _handle_bounce(self, case, message, address):
-        """Let Odoo mark the bounce as it does for every model."""
-        domain = [("email_normalized", "=", address)]
-        self.env["mail.thread"]._routing_handle_bounce(
-            None,
-            {
-                "bounced_email": address,
-                "bounced_partner": self.env["res.partner"].search(domain),
-                "bounced_msg_ids": [message.message_id],
-                "bounced_message": message,
-                "body": text_to_html(case.mail.text[:2000]),
-                # Written to the log by Odoo: left out on purpose.
-                "email_from": "",
-                "to": "",
-                "message_id": self.message_id,
-            },
-        )
-
-    def _get_written_to(self, message):
-        notifications = message.notification_ids
-        addresses = set(notifications.res_partner_id.mapped("email_normalized"))
-        addresses |= set(notifications.mapped("mail_email_address"))
-        mails = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
-        addresses |= set(mails.recipient_ids.mapped("email_normalized"))
-        texts = [*mails.mapped("email_to"), message.outgoing_email_to]
-        for text in filter(None, texts):
-            addresses |= {a for a in addresses if a} | set(_split_addresses(text))
-        return addresses - {False, None, ""}
 
     # ------------------------------------------------------------------
     # Values
@@ -158,13 +110,13 @@ class SupportIncomingMail(models.Model):
     def _prepare_message_dict(self, case, body):
         """Return what message_new and message_update expect from a parsed mail."""
         envelope = case.mail.envelope
-        sender = formataddr((envelope.sender_name, envelope.sender))
+        sender = self._format_sender(envelope)
         return {
             "message_type": "email",
             "message_id": envelope.message_id,
             "subject": envelope.subject[:500],
-            "email_from": sender if envelope.sender else "",
-            "from": sender if envelope.sender else "",
+            "email_from": sender,
+            "from": sender,
             "to": ",".join(envelope.to[:50]),
             "cc": "",
             "recipients": ",".join(envelope.recipients[:50]),
@@ -173,6 +125,13 @@ class SupportIncomingMail(models.Model):
             "body": body,
             "date": self.received_at,
         }
+
+    @api.model
+    def _format_sender(self, envelope):
+        # An address with letters beyond ASCII may be none that can be encoded.
+        if not envelope.sender or not envelope.sender.isascii():
+            return envelope.sender
+        return formataddr((envelope.sender_name, envelope.sender))
 
     def _prepare_sender_values(self, case, company):
         """Return who the sender is, for message_new; a claim stays a claim."""
@@ -189,11 +148,7 @@ class SupportIncomingMail(models.Model):
     def _post(self, case, ticket, body, attachments, subtype, role=CUSTOMER):
         """Post the mail as a message of its sender."""
         values = self._prepare_message_dict(case, body)
-        author = ticket.partner_id if role == CUSTOMER else self.env["res.partner"]
-        if role == AGENT:
-            author = self._find_staff(case.sender).partner_id
-        elif author and author.email_normalized != case.sender:
-            author = self._find_follower_author(case, ticket)
+        author = self._get_author(case, ticket, role)
         told = set(case.mail.envelope.recipients)
         followers = ticket.message_partner_ids.mapped("email_normalized")
         return ticket.message_post(
@@ -201,7 +156,9 @@ class SupportIncomingMail(models.Model):
             email_from=values["email_from"] or False,
             body=body,
             subject=values["subject"],
-            message_type="email",
+            # An agent's mail is an answer like one from the form: it goes to the
+            # customer, which Odoo does for comments alone.
+            message_type="comment" if role == AGENT else "email",
             subtype_xmlid=subtype,
             message_id=self._get_free_message_id(case),
             # Receipt, not the sender's clock: deadlines follow from it.
@@ -212,9 +169,14 @@ class SupportIncomingMail(models.Model):
             incoming_email_to=",".join(a for a in followers if a in told) or False,
         )
 
-    def _find_follower_author(self, case, ticket):
-        followers = ticket.message_partner_ids
-        return followers.filtered(lambda p: p.email_normalized == case.sender)[:1]
+    def _get_author(self, case, ticket, role):
+        """Return the contact that speaks in the message; none when unproven."""
+        if role == AGENT:
+            return self._find_staff(case.sender).partner_id
+        if role == HELD_AGENT:
+            return self.env["res.partner"]
+        known = ticket.partner_id | ticket.message_partner_ids
+        return known.filtered(lambda p: p.email_normalized == case.sender)[:1]
 
     def _get_free_message_id(self, case):
         """Return the mail's Message-Id, or a new one when it is taken."""
@@ -223,55 +185,6 @@ class SupportIncomingMail(models.Model):
         if self.env["mail.message"].search_count(domain, limit=1):
             return f"<{self.content_key}.{self.attempts}@released>"
         return message_id
-
-    # ------------------------------------------------------------------
-    # Text and files
-    # ------------------------------------------------------------------
-
-    def _render(self, case):
-        """Return the body as safe HTML and the files as message_post takes them."""
-        files = [
-            (file.name, file.content, {"cid": file.cid} if file.cid else {})
-            for file in case.mail.attachments
-        ]
-        bodies = [self._render_body(case, part, files) for part in case.mail.bodies]
-        if case.mail.problems:
-            files.append(self._attach_original(case))
-        body = Markup("<br/>").join(bodies)
-        if not body and not files:
-            body = Markup("<p>%s</p>") % self.env._("(empty message)")
-        return body, files
-
-    def _attach_original(self, case):
-        case.notes.append(
-            self.env._("Parts of this mail could not be read: see the original.")
-        )
-        return ("original.eml", self._get_raw_bytes(), {})
-
-    def _render_body(self, case, part, files):
-        if not part.html.strip():
-            return self._render_text(case, part.text, files)
-        cleaned = html_sanitize(part.html, sanitize_tags=False, strip_classes=True)
-        before = count_visible(part.html)
-        lost = before - count_visible(html_sanitize(cleaned, sanitize_style=True))
-        is_whole = lost <= max(TOLERATED_CHARACTERS, TOLERATED_LOSS * before)
-        if is_whole and len(cleaned) <= BODY_LIMIT:
-            return cleaned
-        # The parser or the cleaner dropped words: show them as text, keep the page.
-        files.append(("original.html", part.html.encode(), {}))
-        case.notes.append(
-            self.env._("The formatting of this mail was removed: see original.html.")
-        )
-        return self._render_text(case, part.text or get_visible_text(part.html), files)
-
-    def _render_text(self, case, text, files):
-        if len(text) > BODY_LIMIT:
-            files.append(("message.txt", text.encode(), {}))
-            case.notes.append(
-                self.env._("This mail is very long: see message.txt for all of it.")
-            )
-            text = text[:BODY_LIMIT]
-        return Markup(text_to_html(text))
 
     # ------------------------------------------------------------------
     # Notes for agents
@@ -296,7 +209,3 @@ class SupportIncomingMail(models.Model):
         for other in (mentioned - ticket)[:3]:
             text = self.env._("The subject mentions %s. Does it belong together?")
             case.notes.append(Markup(text) % other._get_html_link())
-
-
-def _split_addresses(text):
-    return [part.strip("<>\"'(),;").lower() for part in text.split() if "@" in part]

@@ -1,6 +1,6 @@
 import re
 
-from babel.dates import format_datetime
+from babel.dates import format_skeleton, format_time
 from markupsafe import Markup
 from pytz import timezone, utc
 
@@ -35,6 +35,7 @@ class SupportTicket(models.Model):
         ticket = super(
             SupportTicket, self.with_context(default_user_id=False)
         ).message_new(msg_dict, values)
+        ticket._link_mentioned_order(msg_dict.get("support_text") or "")
         return ticket
 
     @api.model
@@ -60,6 +61,15 @@ class SupportTicket(models.Model):
         short = code.partition("_")[0].lower()
         like = [lang for lang in installed if lang.partition("_")[0] == short]
         return next(iter(same + like), False) if code else False
+
+    def _link_mentioned_order(self, text):
+        """Link the order whose number stands in the text, if it is the sender's."""
+        for ticket in self.filtered(lambda t: t.partner_id and not t.sale_order_id):
+            order = ticket._find_order_by_reference(
+                text, ticket.partner_id, ticket.email_normalized
+            )
+            if order:
+                ticket.sale_order_id = order
 
     @api.model
     def _find_by_mentioned_number(self, text):
@@ -198,8 +208,8 @@ class SupportTicket(models.Model):
         )
         local = utc.localize(self.response_deadline).astimezone(zone)
         locale = babel_locale_parse(self.lang or self.env.lang or "en_US")
-        pattern = "EEEE, d MMMM, HH:mm"
-        return format_datetime(local, pattern, locale=locale)
+        day = format_skeleton("MMMMEEEEd", local, locale=locale)
+        return f"{day}, {format_time(local, 'short', locale=locale)}"
 
     def _get_acknowledgement_link(self):
         """Return the portal page of the ticket for a customer who has a login.
