@@ -1,6 +1,6 @@
 import re
 
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_date, format_time
 from markupsafe import Markup
 from pytz import timezone, utc
 
@@ -208,7 +208,7 @@ class SupportTicket(models.Model):
         )
         local = utc.localize(self.response_deadline).astimezone(zone)
         locale = babel_locale_parse(self.lang or self.env.lang or "en_US")
-        day = format_skeleton("MMMMEEEEd", local, locale=locale)
+        day = format_date(local, "full", locale=locale)
         return f"{day}, {format_time(local, 'short', locale=locale)}"
 
     def _get_acknowledgement_link(self):

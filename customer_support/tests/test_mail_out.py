@@ -102,7 +102,7 @@ class TestMailAcknowledgement(SupportMailCommon):
         self.assertIn(ticket.number, mail.subject)
         for word in ("PILLS", "pills", "spam.example"):
             self.assertNotIn(word, text)
-        self.assertIn("Monday, March 2, 1:00", mail.body_html)
+        self.assertIn("Monday, March 2, 2026, 1:00", mail.body_html)
         self.assertIn(self.address, mail.reply_to)
         self.assertIn(ticket.message_ids.sorted("id")[0].message_id, mail.references)
 
@@ -162,7 +162,7 @@ class TestMailAcknowledgement(SupportMailCommon):
         self.assertEqual(ticket.lang, "pt_BR")
         self.assertTrue(mails[0].subject.startswith("Recebemos"))
         self.assertEqual(
-            ticket._get_promised_time(), "segunda-feira, 2 de março, 13:00"
+            ticket._get_promised_time(), "segunda-feira, 2 de março de 2026, 13:00"
         )
 
     def test_the_link_is_for_those_who_log_in(self):
