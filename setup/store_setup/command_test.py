@@ -1,6 +1,7 @@
 """``setup/test``: every test, or those that pytest's arguments choose."""
 
 import os
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -45,9 +46,22 @@ def _pytest(env: Environment, name: str, arguments: list[str]) -> int:
     python_path = os.pathsep.join([str(env.odoo.import_root), str(ROOT / "setup")])
     variables = env.process_variables | {"PYTHONPATH": python_path}
     try:
-        return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
+        return _run(command, variables)
     finally:
         config.unlink()
+
+
+def _run(command: list[str | Path], variables: dict[str, str]) -> int:
+    """Run the tests; when interrupted, let them end the servers they started."""
+    with subprocess.Popen(command, cwd=ROOT, env=variables) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            # Ctrl-C reached the tests as well.
+            raise
+        except BaseException:
+            process.send_signal(signal.SIGINT)
+            raise
 
 
 def _config(env: Environment, name: str) -> Path:

@@ -1,6 +1,7 @@
 """What a person sees: steps with their elapsed time, and failures in one line."""
 
 import contextlib
+import signal
 import sys
 import threading
 import time
@@ -94,6 +95,8 @@ def duration(seconds: float) -> str:
 
 def run_command(main: Callable[[list[str]], int | None]) -> None:
     """Run the `main` of a command and end the process with its exit code."""
+    # Being asked to end is no reason to leave things lying about.
+    signal.signal(signal.SIGTERM, lambda *_arguments: sys.exit(143))
     try:
         sys.exit(main(sys.argv[1:]))
     except Failure as failure:
