@@ -113,12 +113,14 @@ class SupportTicket(models.Model):
                 recipient["lang"] = self.lang
         return recipients
 
-    def _notify_thread_with_out_of_office(self, message, recipients_data, **kwargs):
+    def _notify_thread_with_out_of_office(
+        self, message, recipients_data, msg_vals=False, **kwargs
+    ):
         """No out-of-office mail to an answering machine."""
         if self.env.context.get("support_no_clock"):
             return self.env["mail.message"]
         return super()._notify_thread_with_out_of_office(
-            message, recipients_data, **kwargs
+            message, recipients_data, msg_vals=msg_vals, **kwargs
         )
 
     def _log_mail_note(self, lines):
