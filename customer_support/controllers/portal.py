@@ -36,18 +36,19 @@ SORTINGS = {
     "oldest": (_lt("Oldest"), "id"),
     "subject": (_lt("Subject"), "name, id desc"),
 }
+# Odoo takes what follows a translated text in round brackets for another one.
 FILTERS = {
-    "all": (_lt("All"), []),
-    "open": (_lt("Open"), [("closed_at", "=", False)]),
-    "waiting": (_lt("Waiting for your answer"), [("stage_kind", "=", "waiting")]),
-    "closed": (_lt("Solved or closed"), [("closed_at", "!=", False)]),
+    "all": (_lt("All"), Domain.TRUE),
+    "open": (_lt("Open"), Domain("closed_at", "=", False)),
+    "waiting": (_lt("Waiting for your answer"), Domain("stage_kind", "=", "waiting")),
+    "closed": (_lt("Solved or closed"), Domain("closed_at", "!=", False)),
 }
 GROUPINGS = {"none": _lt("None"), "status": _lt("Status")}
 SEARCHES = {
-    "all": (_lt("Search in number and subject"), ("number", "name")),
-    "number": (_lt("Search in number"), ("number",)),
-    "subject": (_lt("Search in subject"), ("name",)),
-    "order": (_lt("Search in order number"), ("sale_order_id.name",)),
+    "all": (_lt("Search in number and subject"), ["number", "name"]),
+    "number": (_lt("Search in number"), ["number"]),
+    "subject": (_lt("Search in subject"), ["name"]),
+    "order": (_lt("Search in order number"), ["sale_order_id.name"]),
 }
 
 
@@ -110,7 +111,7 @@ class SupportPortal(CustomerPortal):
         sortby = self._get_choice(params, "sortby", SORTINGS)
         filterby = self._get_choice(params, "filterby", FILTERS)
         groupby = self._get_choice(params, "groupby", GROUPINGS)
-        domain = Domain(FILTERS[filterby][1])
+        domain = FILTERS[filterby][1]
         if search:
             domain &= Domain.OR(
                 Domain(name, "ilike", search.lstrip("#"))

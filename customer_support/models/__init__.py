@@ -9,6 +9,7 @@ from . import (
     account_move,
     fetchmail_server,
     ir_attachment,
+    ir_http,
     ir_sequence,
     loyalty_card,
     loyalty_program,

@@ -73,13 +73,13 @@ class SaleOrder(models.Model):
     def action_view_support_deliveries(self):
         """Open the deliveries and returns of this order."""
         return self.env["stock.picking"]._get_support_action(
-            self.env._("Deliveries"), [("sale_id", "in", self.ids)]
+            name=self.env._("Deliveries"), domain=[("sale_id", "in", self.ids)]
         )
 
     def action_view_support_invoices(self):
         """Open the invoices and credit notes of this order."""
         return self.env["account.move"]._get_support_action(
-            self.env._("Invoices"), [("id", "in", self.invoice_ids.ids)]
+            name=self.env._("Invoices"), domain=[("id", "in", self.invoice_ids.ids)]
         )
 
     def _get_support_promotions(self):

@@ -197,16 +197,19 @@ class SupportTicket(models.Model):
     def _get_promised_time(self):
         """Return until when the first answer is promised, in the customer's words.
 
-        In the time zone of the team's working hours; an empty text when nothing is
-        promised.
+        In the customer's time zone, else that of the team's working hours; an empty
+        text when nothing is promised.
         """
         self.ensure_one()
         if not self.response_deadline:
             return ""
-        # sudo: support.team: the customer learns the time, nothing of the team
-        team = self.sudo().team_id
+        # sudo: res.partner, support.team: the customer learns the time, no more
+        ticket = self.sudo()
         zone = timezone(
-            team.resource_calendar_id.tz or team.company_id.partner_id.tz or "UTC"
+            ticket.partner_id.tz
+            or ticket.team_id.resource_calendar_id.tz
+            or ticket.company_id.partner_id.tz
+            or "UTC"
         )
         local = utc.localize(self.response_deadline).astimezone(zone)
         locale = babel_locale_parse(self.lang or self.env.lang or "en_US")
