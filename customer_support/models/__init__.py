@@ -47,6 +47,7 @@ from . import (
     support_team,
     support_team_dashboard,
     support_ticket,
+    support_ticket_create,
     support_ticket_desk,
     support_ticket_event,
     support_ticket_line,

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.tools import email_normalize, ormcache
 
-from ..tools import ticket_clock
 from .support_stage import STAGE_KINDS
 
 PRIORITIES = [("0", "Low"), ("1", "Normal"), ("2", "High"), ("3", "Urgent")]
@@ -213,86 +212,7 @@ class SupportTicket(models.Model):
             else [("id", "!=", 0)]
         )
 
-    # --- create and write -------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_clock_untouched(vals)
-        self._assign_numbers(vals_list)
-        events = self._prepare_opening(vals_list)
-        tickets = super().create(vals_list)
-        tickets._log_opening(events)
-        return tickets
-
-    @api.model
-    def _assign_numbers(self, vals_list):
-        """Give each ticket its number; one query for a whole batch."""
-        # sudo: ir.sequence: customers open tickets too
-        sequence = self.env.ref("customer_support.support_ticket_sequence").sudo()
-        for vals, number in zip(
-            vals_list, sequence._next_numbers(len(vals_list)), strict=True
-        ):
-            vals["number"] = number
-
-    @api.model
-    def _prepare_opening(self, vals_list):
-        """Add the clock and the deadlines of a fresh ticket to its values.
-
-        :return: the opening ``ticket_clock.Event`` of each
-        """
-        return [self._prepare_opening_values(vals) for vals in vals_list]
-
-    @api.model
-    def _prepare_opening_values(self, vals):
-        for name in ("team_id", "channel_id"):
-            if not vals.get(name):
-                vals[name] = self.default_get([name]).get(name)
-        team = self.env["support.team"].browse(vals["team_id"])
-        # sudo: support.team, support.stage: customers open tickets without reading them
-        team = team.sudo()
-        if not vals.get("stage_id"):
-            vals["stage_id"] = self.env["support.stage"]._find_id(team.id, "new")
-        stage = self.env["support.stage"].sudo().browse(vals["stage_id"])
-        event = ticket_clock.Event(
-            kind="created",
-            at=fields.Datetime.to_datetime(vals.get("opened_at"))
-            or fields.Datetime.now(),
-            author_kind=self._get_opening_author_kind(vals["channel_id"]),
-            payload={"stage_kind": stage.kind},
-        )
-        state, _waits = ticket_clock.apply(ticket_clock.State(), event)
-        clock = ticket_clock.changed_columns(ticket_clock.State(), state)
-        vals.update(clock)
-        targets = self._get_opening_targets(vals, team)
-        deadlines = self._prepare_deadlines(state, team, targets)
-        vals.update({name: at for name, at in deadlines.items() if at})
-        return event
-
-    @api.model
-    def _get_opening_targets(self, vals, team):
-        """The targets of a ticket that is about to be created with ``vals``."""
-        return team._get_target_seconds()
-
-    @api.model
-    def _get_opening_author_kind(self, channel_id):
-        """Who started the case: a customer, or staff, a bot or a rule."""
-        forced = self.env.context.get("support_author_kind")
-        # sudo: support.channel: customers open tickets without reading channels
-        channel = self.env["support.channel"].sudo().browse(channel_id)
-        if forced or not channel.is_customer_started:
-            return forced or "human"
-        return "customer"
-
-    def _log_opening(self, events):
-        # sudo: support.ticket.event: the log is written by the system alone
-        empty = ticket_clock.State()
-        self.env["support.ticket.event"].sudo().create(
-            [
-                ticket._prepare_event_values(empty, event, None, self.env.user)
-                for ticket, event in zip(self.sudo(), events, strict=True)
-            ]
-        )
+    # --- write ------------------------------------------------------------------
 
     def write(self, vals):
         self._check_clock_untouched(vals)

@@ -53,9 +53,6 @@ class SupportTicket(models.Model):
         replies = teams._notify_get_reply_to(default=default, author_id=author_id)
         return {ticket.id: replies.get(ticket.sudo().team_id.id) for ticket in self}
 
-    def _creation_subtype(self):
-        return self.env.ref("customer_support.mt_ticket_new")
-
     def _track_subtype(self, initial_values):
         self.ensure_one()
         if "stage_id" in initial_values:

@@ -17,4 +17,5 @@ from . import (
     test_store_access,
     test_store_context,
     test_ticket,
+    test_ticket_batch,
 )

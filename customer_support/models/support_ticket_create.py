@@ -1,0 +1,122 @@
+"""Opening tickets: all that a batch has in common is found out once."""
+
+from odoo import api, fields, models
+
+from ..tools import ticket_clock
+
+
+class SupportTicket(models.Model):
+    _inherit = "support.ticket"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_clock_untouched(vals)
+        self._assign_numbers(vals_list)
+        events = self._prepare_opening(vals_list)
+        tickets = super().create(vals_list)
+        tickets._log_opening(events)
+        return tickets
+
+    @api.model
+    def _assign_numbers(self, vals_list):
+        """Give each ticket its number; one query for a whole batch."""
+        # sudo: ir.sequence: customers open tickets too
+        sequence = self.env.ref("customer_support.support_ticket_sequence").sudo()
+        for vals, number in zip(
+            vals_list, sequence._next_numbers(len(vals_list)), strict=True
+        ):
+            vals["number"] = number
+
+    @api.model
+    def _prepare_opening(self, vals_list):
+        """Add the clock and the deadlines of a fresh ticket to its values.
+
+        :return: the opening ``ticket_clock.Event`` of each
+        """
+        now, known = fields.Datetime.now(), {}
+        return [self._prepare_opening_values(vals, now, known) for vals in vals_list]
+
+    @api.model
+    def _prepare_opening_values(self, vals, now, known):
+        """Add clock and deadlines to the values of one ticket.
+
+        :param datetime now: the moment of a ticket that names none
+        :param dict known: the deadlines of tickets before it, by what they follow from
+        :return: the opening ``ticket_clock.Event``
+        """
+        for name in ("team_id", "channel_id"):
+            if not vals.get(name):
+                vals[name] = self.default_get([name]).get(name)
+        # sudo: support.team, support.stage: customers open tickets without reading them
+        team = self.env["support.team"].sudo().browse(vals["team_id"])
+        if not vals.get("stage_id"):
+            vals["stage_id"] = self.env["support.stage"]._find_id(team.id, "new")
+        stage = self.env["support.stage"].sudo().browse(vals["stage_id"])
+        event = ticket_clock.Event(
+            kind="created",
+            at=fields.Datetime.to_datetime(vals.get("opened_at")) or now,
+            author_kind=self._get_opening_author_kind(vals["channel_id"]),
+            payload={"stage_kind": stage.kind},
+        )
+        state, _waits = ticket_clock.apply(ticket_clock.State(), event)
+        vals.update(ticket_clock.changed_columns(ticket_clock.State(), state))
+        targets = self._get_opening_targets(vals, team)
+        key = (state, team, tuple(targets.items()))
+        if key not in known:
+            known[key] = self._prepare_deadlines(state, team, targets)
+        vals.update({name: at for name, at in known[key].items() if at})
+        return event
+
+    @api.model
+    def _get_opening_targets(self, vals, team):
+        """The targets of a ticket that is about to be created with ``vals``."""
+        return team._get_target_seconds()
+
+    @api.model
+    def _get_opening_author_kind(self, channel_id):
+        """Who started the case: a customer, or staff, a bot or a rule."""
+        forced = self.env.context.get("support_author_kind")
+        # sudo: support.channel: customers open tickets without reading channels
+        channel = self.env["support.channel"].sudo().browse(channel_id)
+        if forced or not channel.is_customer_started:
+            return forced or "human"
+        return "customer"
+
+    def _log_opening(self, events):
+        # sudo: support.ticket.event: the log is written by the system alone
+        empty = ticket_clock.State()
+        self.env["support.ticket.event"].sudo().create(
+            [
+                ticket._prepare_event_values(empty, event, None, self.env.user)
+                for ticket, event in zip(self.sudo(), events, strict=True)
+            ]
+        )
+
+    # --- followers --------------------------------------------------------------
+
+    def _creation_subtype(self):
+        """Announce a ticket only where somebody follows its team for that.
+
+        Odoo posts a subtype ticket by ticket, and logs all others of a batch at once.
+        """
+        find = self.env["ir.model.data"]._xmlid_to_res_id
+        announced = self._get_team_followers().subtype_ids.ids
+        if find("customer_support.mt_team_ticket_new") not in announced:
+            return self.env["mail.message.subtype"]
+        return self.env["mail.message.subtype"].browse(
+            find("customer_support.mt_ticket_new")
+        )
+
+    def _message_auto_subscribe(self, updated_values, followers_existing_policy="skip"):
+        """Odoo asks for the team's followers ticket by ticket, also without any."""
+        if "team_id" in updated_values and not self._get_team_followers():
+            updated_values = {**updated_values, "team_id": False}
+        return super()._message_auto_subscribe(
+            updated_values, followers_existing_policy=followers_existing_policy
+        )
+
+    def _get_team_followers(self):
+        """Who follows the teams of these tickets, read once in a transaction."""
+        # sudo: support.team, mail.followers: whether there are any, whoever asks
+        return self.sudo().team_id.message_follower_ids

@@ -1,0 +1,75 @@
+"""Many tickets in one call: what they have in common is asked for once."""
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .common import SupportCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTicketBatch(SupportCommon):
+    def _count_queries(self, tickets):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        created = (
+            self.env["support.ticket"]
+            .with_user(self.lead)
+            .create(
+                [
+                    {
+                        "name": f"Lamp {number} arrived broken",
+                        "team_id": self.team.id,
+                        "partner_id": self.customer.id,
+                    }
+                    for number in range(tickets)
+                ]
+            )
+        )
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before, created
+
+    def test_a_large_batch_takes_no_more_queries_than_a_small_one(self):
+        self._count_queries(2)
+        few, _tickets = self._count_queries(2)
+        many, tickets = self._count_queries(40)
+        self.assertLessEqual(many, few + 2)
+        self.assertEqual(len(set(tickets.mapped("number"))), 40)
+        self.assertEqual(tickets.event_ids.mapped("kind"), ["created"] * 40)
+        self.assertTrue(all(tickets.mapped("resolution_deadline")))
+
+    def test_tickets_of_one_batch_get_the_deadlines_of_their_own_teams(self):
+        self.team_b.resolution_target_hours = self.team.resolution_target_hours + 8
+        values = {"name": "Where is my order?", "partner_id": self.customer.id}
+        teams = self.team + self.team_b + self.team
+        batch = self.env["support.ticket"].create(
+            [{**values, "team_id": team.id} for team in teams]
+        )
+        alone = [self.make_ticket(team_id=team.id) for team in teams[:2]]
+        self.assertEqual(batch[0].resolution_deadline, batch[2].resolution_deadline)
+        self.assertLess(batch[0].resolution_deadline, batch[1].resolution_deadline)
+        for ticket, single in zip(batch, alone, strict=False):
+            self.assertAlmostEqual(
+                ticket.resolution_deadline.timestamp(),
+                single.resolution_deadline.timestamp(),
+                delta=60,
+            )
+
+    def test_a_colleague_who_follows_the_team_is_told_of_its_new_tickets(self):
+        subtype = self.env.ref("customer_support.mt_team_ticket_new")
+        self.team.message_subscribe(self.lead.partner_id.ids, subtype.ids)
+        ticket = self.make_ticket()
+        self.assertIn(self.lead.partner_id, ticket.message_partner_ids)
+        announced = ticket.message_ids.filtered(
+            lambda message: (
+                message.subtype_id == self.env.ref("customer_support.mt_ticket_new")
+            )
+        )
+        self.assertIn(self.lead.partner_id, announced.notified_partner_ids)
+
+    def test_without_such_a_follower_nobody_is_told(self):
+        self.team.message_follower_ids = [Command.clear()]
+        ticket = self.make_ticket()
+        self.assertNotIn(self.lead.partner_id, ticket.message_partner_ids)
+        self.assertEqual(len(ticket.message_ids), 1)
+        self.assertFalse(ticket.message_ids.notified_partner_ids)
