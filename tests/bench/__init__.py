@@ -1,0 +1,1 @@
+"""The benchmark: this addon beside OCA's helpdesk, in one run on one machine."""

@@ -1,0 +1,127 @@
+"""``setup/bench``: this addon beside OCA's helpdesk, with what each row aims at."""
+
+import argparse
+import datetime
+import json
+import platform
+
+from store_setup import postgres
+from store_setup.console import say, step
+from store_setup.environment import Environment, prepare
+
+from . import report
+from .contestants import Contestant, contestants
+from .measuring import Timing, measure, measure_floor
+from .report import Outcome
+from .rows import FLOORS, OURS, READS, WRITES
+
+TICKETS, QUICK_TICKETS = 1_000_000, 20_000
+ROUNDS, QUICK_ROUNDS = 7, 2
+BATCH, QUICK_BATCH = 1000, 100
+# Growth is measured from a tenth of the tickets.
+TENTH = 10
+
+
+def main(arguments: list[str]) -> int:
+    """Measure both sides; fail when a scenario does or their results differ."""
+    options = _parser().parse_args(arguments)
+    tickets = options.tickets or (QUICK_TICKETS if options.quick else TICKETS)
+    rounds = options.rounds or (QUICK_ROUNDS if options.quick else ROUNDS)
+    env = prepare()
+    try:
+        with contestants(env, quick=options.quick) as sides:
+            bench = Bench(sides, rounds, QUICK_BATCH if options.quick else BATCH)
+            versions = _versions(env, sides)
+            outcomes = bench.run(tickets)
+        _show(versions, bench, outcomes, as_json=options.json)
+    finally:
+        env.release()
+    return 0 if all(outcome.same_result for outcome in outcomes) else 1
+
+
+class Bench:
+    """One run: both sides are filled and measured, twice in size."""
+
+    def __init__(self, sides: dict[str, Contestant], rounds: int, batch: int) -> None:
+        self.sides, self.rounds, self.batch = sides, rounds, batch
+        self.until = datetime.datetime.now().replace(microsecond=0).isoformat()
+        self.floors: dict[str, Timing] = {}
+
+    @property
+    def facts(self) -> dict[str, int]:
+        """How much is done in this run."""
+        return {"rounds": self.rounds, "batch": self.batch}
+
+    def run(self, tickets: int) -> list[Outcome]:
+        """Measure with a tenth of `tickets` first, then with all of them."""
+        with step("Making customers, agents and teams"):
+            for side in self.sides.values():
+                side.ask("prepare", batch=self.batch)
+        before = self._reads(tickets // TENTH)
+        reads = self._reads(tickets)
+        outcomes = [
+            Outcome(row, tickets, reads[row.name], before[row.name]) for row in READS
+        ]
+        with step("Measuring writes") as shown:
+            for row in WRITES:
+                shown.tell(row.title)
+                timings = measure(row, self.sides, self.rounds)
+                outcomes.append(Outcome(row, tickets, timings))
+            for name in FLOORS:
+                shown.tell(name)
+                floor = measure_floor(name, self.sides[OURS], self.rounds)
+                self.floors[name] = floor
+        return outcomes
+
+    def _reads(self, tickets: int) -> dict[str, dict[str, Timing]]:
+        for name, side in self.sides.items():
+            with step(f"Loading {tickets:,} tickets into {name}"):
+                side.ask("load", tickets=tickets, until=self.until)
+        timings = {}
+        with step(f"Measuring reads at {tickets:,} tickets") as shown:
+            for row in READS:
+                shown.tell(row.title)
+                timings[row.name] = measure(row, self.sides, self.rounds)
+        return timings
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="setup/bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small, within 2 minutes")
+    parser.add_argument("--json", action="store_true", help="a JSON line for each row")
+    parser.add_argument("--tickets", type=int, help=f"default {TICKETS:,}")
+    parser.add_argument("--rounds", type=int, help=f"turns of each, default {ROUNDS}")
+    return parser
+
+
+def _versions(env: Environment, sides: dict[str, Contestant]) -> dict[str, str]:
+    addons = {}
+    for side in sides.values():
+        addons |= side.ask("versions")
+    return {
+        "Odoo": env.odoo.version,
+        "PostgreSQL": postgres.sql("SHOW server_version").split()[0],
+        "Python": platform.python_version(),
+        **addons,
+    }
+
+
+def _show(
+    versions: dict[str, str], bench: Bench, outcomes: list[Outcome], *, as_json: bool
+) -> None:
+    floors = bench.floors.items()
+    if as_json:
+        print(json.dumps({"versions": versions, **bench.facts}))
+        for outcome in outcomes:
+            print(outcome.as_json())
+        for name, timing in floors:
+            print(report.floor_as_json(name, timing))
+        return
+    print(", ".join(f"{name} {version}" for name, version in versions.items()))
+    lines = [outcome.as_cells() for outcome in outcomes]
+    lines += [report.floor_as_cells(FLOORS[name], timing) for name, timing in floors]
+    for line in lines:
+        line[0] = line[0].format(batch=bench.batch)
+    print(report.table(lines))
+    missed = sum(not met for outcome in outcomes for met in outcome.aims.values())
+    say(f"{missed} aims missed; medians of {bench.rounds} rounds, in turns.")

@@ -1,0 +1,148 @@
+"""The table, and the same as JSON lines."""
+
+import json
+from dataclasses import dataclass
+
+from .measuring import Timing
+from .rows import FLOOR, OURS, PEER, Row
+
+HEADINGS = (
+    *("scenario", "tickets", "ours ms", "OCA ms", "bare ms", "faster"),
+    *("of bare", "growth", "queries", "found", "aim", "met"),
+)
+LEFT_COLUMNS = (0, len(HEADINGS) - 2, len(HEADINGS) - 1)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One row of the table with what was measured.
+
+    :param before: what it took with a tenth of the tickets, where that was measured
+    """
+
+    row: Row
+    tickets: int
+    timings: dict[str, Timing]
+    before: dict[str, Timing] | None = None
+
+    @property
+    def same_result(self) -> bool:
+        """Whether both found the same."""
+        return self.timings[OURS].result == self.timings[PEER].result
+
+    @property
+    def times_faster(self) -> float:
+        """How many times as fast as OCA's ours is."""
+        return self._ratio(PEER, OURS)
+
+    @property
+    def of_bare(self) -> float | None:
+        """How many times what the bare model takes."""
+        return self._ratio(OURS, FLOOR) if FLOOR in self.timings else None
+
+    def growth(self, side: str = OURS) -> float | None:
+        """How many times what it took with a tenth of the tickets."""
+        if not self.before:
+            return None
+        return self.timings[side].milliseconds / self.before[side].milliseconds
+
+    @property
+    def aims(self) -> dict[str, bool]:
+        """What was aimed at, in words, and whether it was met."""
+        row, growth = self.row, self.growth()
+        aims = {f"≥ {row.at_least:g} x OCA": self.times_faster >= row.at_least}
+        if row.at_most and self.of_bare:
+            aims[f"≤ {row.at_most:g} x bare"] = self.of_bare <= row.at_most
+        if row.growth and growth:
+            aims[f"growth < {row.growth:g}"] = growth < row.growth
+        return aims
+
+    def _ratio(self, above: str, below: str) -> float:
+        return self.timings[above].milliseconds / self.timings[below].milliseconds
+
+    def as_cells(self) -> list[str]:
+        """Return what the table shows."""
+        floor = self.timings.get(FLOOR)
+        return [
+            self.row.title,
+            f"{self.tickets:,}",
+            _number(self.timings[OURS].milliseconds),
+            _number(self.timings[PEER].milliseconds),
+            _number(floor and floor.milliseconds),
+            f"{_number(self.times_faster)} x",
+            f"{_number(self.of_bare)} x" if self.of_bare else "",
+            "/".join(_number(self.growth(one)) for one in (OURS, PEER)).strip("/"),
+            f"{self.timings[OURS].queries}/{self.timings[PEER].queries}",
+            _found(self.timings, same=self.same_result),
+            ", ".join(self.aims),
+            ", ".join("yes" if met else "NO" for met in self.aims.values()),
+        ]
+
+    def as_json(self) -> str:
+        """Return the row as a line of JSON."""
+        values = {
+            "scenario": self.row.name,
+            "tickets": self.tickets,
+            "times_faster": round(self.times_faster, 2),
+            "aims": self.aims,
+            "met": all(self.aims.values()),
+            "same_result": self.same_result,
+        }
+        for side, timing in self.timings.items():
+            values |= {
+                f"{side}_ms": round(timing.milliseconds, 3),
+                f"{side}_queries": timing.queries,
+                f"{side}_result": timing.result,
+                f"{side}_times": len(timing.seconds),
+            }
+            if side != FLOOR and self.before:
+                values[f"{side}_growth"] = round(self.growth(side), 2)
+        return json.dumps(values)
+
+
+def floor_as_json(name: str, timing: Timing) -> str:
+    """Return what the floor takes as a line of JSON."""
+    return json.dumps(
+        {
+            "scenario": name,
+            "bare_ms": round(timing.milliseconds, 3),
+            "bare_queries": timing.queries,
+            "bare_times": len(timing.seconds),
+        }
+    )
+
+
+def floor_as_cells(title: str, timing: Timing) -> list[str]:
+    """Return what the table shows of the floor."""
+    cells = [title, "", "", "", _number(timing.milliseconds)]
+    return [*cells, "", "", "", str(timing.queries), "", "", ""]
+
+
+def table(lines: list[list[str]]) -> str:
+    """Return the lines as a table, with its headings."""
+    columns = list(zip(HEADINGS, *lines, strict=True))
+    widths = [max(map(len, column)) for column in columns]
+    rule = ["-" * width for width in widths]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if position in LEFT_COLUMNS else cell.rjust(width)
+            for position, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in (HEADINGS, rule, *lines)
+    )
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def _found(timings: dict[str, Timing], *, same: bool) -> str:
+    """Return what was found: shown and counted, or both sides when they differ."""
+    ours, peer = (_counts(timings[side].result) for side in (OURS, PEER))
+    return ours if same else f"{ours} / OCA {peer} DIFFERENT"
+
+
+def _counts(result: list[int]) -> str:
+    return " of ".join(f"{one:,}" for one in result)

@@ -1,0 +1,64 @@
+"""What is measured, in the order of the table, and what each row aims at."""
+
+from dataclasses import dataclass
+
+OURS, PEER, FLOOR = "ours", "oca", "bare"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table.
+
+    :param name: the scenario, as both sides call it
+    :param title: the scenario in words
+    :param at_least: how many times as fast as OCA's it has to be
+    :param growth: how much it may grow while the tickets grow tenfold
+    :param bare: the scenario of the bare model that it is compared with
+    :param at_most: how many times the bare model's time it may take
+    :param most_rounds: enough of what takes long
+    """
+
+    name: str
+    title: str
+    at_least: float
+    growth: float | None = None
+    bare: str | None = None
+    at_most: float | None = None
+    most_rounds: int = 100
+
+
+def _bounded(name: str, title: str) -> Row:
+    """A page that shows a few cases, however many there are."""
+    return Row(name, title, at_least=10, growth=1.3)
+
+
+READS = (
+    _bounded("list", "list, default order"),
+    _bounded("list_open", "list of open ones"),
+    _bounded("kanban_open", "kanban of open ones"),
+    _bounded("customer", "a customer's tickets"),
+    _bounded("number", "one by number"),
+    _bounded("title_rare", "title search, rare phrase"),
+    _bounded("title_common", "title search, common word"),
+    _bounded("portal", "portal list"),
+    Row("kanban_all", "kanban of all ever", at_least=1),
+    Row("count_stage", "counts by stage, all ever", at_least=1),
+    Row("month_user", "month by user, all ever", at_least=1),
+)
+WRITES = (
+    Row("create_one", "create one", 1, bare="bare_one", at_most=2.5),
+    Row(
+        "create_batch",
+        "create {batch:,} in one call",
+        at_least=8,
+        bare="bare_batch",
+        at_most=2,
+        most_rounds=3,
+    ),
+    Row("mail", "a mail in", at_least=2),
+)
+FLOORS = {
+    "bare_insert": "bare INSERT",
+    "bare_one": "bare mail.thread, create one",
+    "bare_batch": "bare mail.thread, create {batch:,}",
+}
