@@ -6,6 +6,7 @@ from odoo.tools import html_sanitize
 from ..tools.mail_text import (
     BODY_LIMIT,
     count_visible,
+    drop_charset_claims,
     get_visible_text,
     text_to_html,
 )
@@ -43,7 +44,8 @@ class SupportIncomingMail(models.Model):
     def _render_body(self, case, part, files):
         if not part.html.strip():
             return self._render_text(case, part.text, files)
-        cleaned = html_sanitize(part.html, sanitize_tags=False, strip_classes=True)
+        source = drop_charset_claims(part.html)
+        cleaned = html_sanitize(source, sanitize_tags=False, strip_classes=True)
         before = count_visible(part.html)
         lost = before - count_visible(html_sanitize(cleaned, sanitize_style=True))
         is_whole = lost <= max(TOLERATED_CHARACTERS, TOLERATED_LOSS * before)

@@ -52,7 +52,7 @@ class SupportIncomingMail(models.Model):
             except Exception as error:
                 self._fail(error)
                 return
-        self._postpone(timedelta(seconds=BACKOFF[0]))
+        self._postpone()
 
     def _count_attempt(self):
         """Commit the attempt before it is made, so that one that kills the worker
@@ -122,20 +122,41 @@ class SupportIncomingMail(models.Model):
             self.attempts,
             type(error).__name__,
         )
-        self.error = trace
+        values = {"error": trace}
         if self.attempts >= MAX_ATTEMPTS:
-            self._quarantine("processing_failed")
+            values |= self._prepare_quarantine_values("processing_failed")
         else:
             self._trigger_processing(self.next_attempt_at)
+        self._write_at_once(values)
 
-    def _postpone(self, pause):
+    def _postpone(self):
         """Give back the attempt: the database was busy, not the mail broken."""
-        self.write(
+        pause = timedelta(seconds=BACKOFF[0])
+        self._write_at_once(
             {
                 "attempts": self.attempts - 1,
                 "next_attempt_at": fields.Datetime.now() + pause,
             }
         )
 
+    def _write_at_once(self, values):
+        """Write and commit, again when another delivery of the mail is just counted.
+
+        An error here would be taken for one of the whole job, and the reason why the
+        mail failed would be forgotten.
+        """
+        for _ in range(CONFLICT_RETRIES):
+            try:
+                self.write(values)
+                self.env["ir.cron"]._commit_progress()
+                return
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()
+        _logger.warning("Incoming mail %s is locked for long.", self.id)
+
     def _quarantine(self, reason):
-        self.write({"state": "quarantined", "reason": reason, "next_attempt_at": False})
+        self.write(self._prepare_quarantine_values(reason))
+
+    @api.model
+    def _prepare_quarantine_values(self, reason):
+        return {"state": "quarantined", "reason": reason, "next_attempt_at": False}

@@ -98,6 +98,8 @@ class SupportIncomingMail(models.Model):
             mail_create_nolog=True,
             mail_post_autofollow=False,
             mail_post_autofollow_author_skip=True,
+            # Pictures stay as they came: opening one may cost much (bombs), or fail.
+            image_no_postprocess=True,
             # Attached pages and drawings are kept as text: they may hold scripts.
             attachments_mime_plainxml=True,
         )

@@ -49,28 +49,42 @@ class SupportRateLimit(models.Model):
         :return: True while allowed, False above the limit
         :rtype: bool
         """
-        now = fields.Datetime.now()
         with self._own_cursor() as cr:
-            cr.execute(
-                SQL(
-                    """
-                    INSERT INTO support_rate_limit AS counter
-                           (scope, key_hash, window_end, hit_count)
-                    VALUES (%(scope)s, %(key_hash)s, %(window_end)s, 1)
-                        ON CONFLICT (scope, key_hash) DO UPDATE SET
-                           hit_count = CASE WHEN counter.window_end <= %(now)s
-                               THEN 1 ELSE counter.hit_count + 1 END,
-                           window_end = CASE WHEN counter.window_end <= %(now)s
-                               THEN EXCLUDED.window_end ELSE counter.window_end END
-                    RETURNING hit_count
-                    """,
-                    scope=scope,
-                    key_hash=self._hash_key(scope, key),
-                    window_end=now + timedelta(seconds=window_seconds),
-                    now=now,
-                )
+            return self._count(cr, scope, key, window_seconds) <= limit
+
+    @api.model
+    def _hit_with_transaction(self, scope, key, limit, window_seconds):
+        """Count as :meth:`_hit` does, but as a part of the present transaction.
+
+        For what the transaction itself brings about, such as a mail that leaves
+        with its commit: when it is rolled back or its worker dies, the mail was not
+        sent and the next try must not find the limit used up.
+        """
+        return self._count(self.env.cr, scope, key, window_seconds) <= limit
+
+    @api.model
+    def _count(self, cr, scope, key, window_seconds):
+        now = fields.Datetime.now()
+        cr.execute(
+            SQL(
+                """
+                INSERT INTO support_rate_limit AS counter
+                       (scope, key_hash, window_end, hit_count)
+                VALUES (%(scope)s, %(key_hash)s, %(window_end)s, 1)
+                    ON CONFLICT (scope, key_hash) DO UPDATE SET
+                       hit_count = CASE WHEN counter.window_end <= %(now)s
+                           THEN 1 ELSE counter.hit_count + 1 END,
+                       window_end = CASE WHEN counter.window_end <= %(now)s
+                           THEN EXCLUDED.window_end ELSE counter.window_end END
+                RETURNING hit_count
+                """,
+                scope=scope,
+                key_hash=self._hash_key(scope, key),
+                window_end=now + timedelta(seconds=window_seconds),
+                now=now,
             )
-            return cr.fetchone()[0] <= limit
+        )
+        return cr.fetchone()[0]
 
     @contextmanager
     def _own_cursor(self):

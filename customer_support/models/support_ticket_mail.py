@@ -172,7 +172,10 @@ class SupportTicket(models.Model):
         if self.env["mail.alias.domain"].sudo()._find_aliases([address]):
             return False
         rate_limit = self.env["support.rate.limit"].sudo()
-        return rate_limit._hit("acknowledgement", address, 1, ACKNOWLEDGEMENT_SECONDS)
+        # The mail is sent by the commit: a try that fails must not use up the limit.
+        return rate_limit._hit_with_transaction(
+            "acknowledgement", address, 1, ACKNOWLEDGEMENT_SECONDS
+        )
 
     def _create_acknowledgement(self, template):
         # sudo: mail.template: creates the one mail, for this ticket

@@ -5,6 +5,7 @@ from . import (
     test_i18n,
     test_js,
     test_mail_delivery,
+    test_mail_faults,
     test_mail_language,
     test_mail_out,
     test_mail_spool,

@@ -140,6 +140,8 @@ def _find_auto_reply(envelope: Envelope) -> str:
     submitted = _auto_submitted(envelope)
     if submitted.startswith("auto-replied"):
         return f"auto-submitted: {submitted}"
+    if "autoresponder" in get_header(headers, "x-post-messageclass").lower():
+        return "x-post-messageclass"
     for name in _AUTO_REPLY_HEADERS:
         value = get_header(headers, name).lower()
         if value and value not in ("no", "false"):
@@ -169,6 +171,9 @@ def _find_auto_generated(envelope: Envelope, is_list: bool) -> str:
         return "return-path"
     if get_header(headers, "x-auto-response-suppress") not in ("", "None"):
         return "x-auto-response-suppress"
+    # Lists mark their mails with it as well, and people write through them.
+    if not is_list and get_header(headers, "x-loop"):
+        return "x-loop"
     # Lists call themselves bulk as well, and people write through them.
     if not is_list and get_header(headers, "precedence").lower() in _BULK:
         return "precedence"

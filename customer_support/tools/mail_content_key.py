@@ -28,6 +28,9 @@ def get_content_key(raw: bytes) -> str:
         _add(digest, " ".join(get_header(headers, name).split()).encode())
     parts = list(_split_parts(raw, body))
     contents = [_decode_part(*part) for part in parts] or [_decode(headers, body)]
+    if not any(contents) and not get_header(headers, "message-id"):
+        # A head so broken that it is all one line: only all bytes tell it apart.
+        contents = [raw]
     for content in contents:
         if content:
             _add(digest, hashlib.sha256(content).digest())

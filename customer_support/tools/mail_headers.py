@@ -173,7 +173,7 @@ def decode_words(value: str) -> str:
 def decode_bytes(content: bytes, charset: str | None = None) -> str:
     """Decode by the stated charset, then UTF-8, then latin-1; NUL is dropped."""
     for name in (charset, "utf-8"):
-        if name and _is_text_codec(name):
+        if name and _is_text_codec(name) and not _is_wide_lie(name, content):
             try:
                 return content.decode(name).replace("\x00", "")
             except (UnicodeError, ValueError):
@@ -184,6 +184,15 @@ def decode_bytes(content: bytes, charset: str | None = None) -> str:
 def clean_text(value: str) -> str:
     """Return one line without control characters."""
     return " ".join(_CONTROL.sub(" ", value).split())
+
+
+def _is_wide_lie(name: str, content: bytes) -> bool:
+    """Whether "utf-16" is said of bytes of one byte each: any pair decodes to a
+    character, so that no error would tell, and nothing of the text would be left."""
+    if not codecs.lookup(name).name.startswith(("utf-16", "utf-32")):
+        return False
+    has_mark = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return not has_mark and b"\x00" not in content[:10_000]
 
 
 def _is_text_codec(name: str) -> bool:

@@ -18,6 +18,9 @@ _ORIGINAL = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"<[^<>]*>")
+_CHARSET_CLAIM = re.compile(
+    r"<meta\b[^<>]{0,300}\bcharset\b[^<>]{0,300}>|<\?xml\b[^<>]{0,300}>", re.IGNORECASE
+)
 _HIDDEN = ("script", "style", "title", "head")
 
 
@@ -30,6 +33,14 @@ def text_to_html(text: str) -> str:
             content = f'<blockquote data-o-mail-quote="1">{content}</blockquote>'
         pieces.append(content)
     return "".join(pieces)
+
+
+def drop_charset_claims(source: str) -> str:
+    """Return decoded HTML without what it says of its charset.
+
+    HTML parsers believe it even of text, and a claimed utf-16 ruins every word.
+    """
+    return _CHARSET_CLAIM.sub("", source)
 
 
 def get_visible_text(source: str) -> str:
