@@ -76,4 +76,4 @@ class Client:
         ).json()
         if "error" in answer:
             raise Refused(answer["error"]["data"]["message"])
-        return answer["result"]
+        return answer.get("result")

@@ -4,7 +4,9 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+import traceback
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from store_setup import Environment, prepare, system_packages
 
@@ -90,20 +92,21 @@ def _run_together(rig: Rig, families: Sequence[MailFamily]) -> list[dict]:
     rig.send(sorted(everything, key=lambda mail: mail.uuid))
     rig.settle()
     return [
-        _print(family, family.judge(rig, mails[family.id]), started)
+        _judge(family, partial(family.judge, rig, mails[family.id]), started)
         for family in families
     ]
 
 
 def _run_alone(rig: Rig, chosen: Sequence[Case]) -> list[dict]:
-    found = []
-    for case in chosen:
-        started = time.monotonic()
-        found.append(_print(case, case.run(rig), started))
-    return found
+    return [_judge(case, partial(case.run, rig), time.monotonic()) for case in chosen]
 
 
-def _print(case: Case, result: Result, started: float) -> dict:
+def _judge(case: Case, run: Callable[[], Result], started: float) -> dict:
+    try:
+        result = run()
+    except Exception:
+        # The other cases still have something to say.
+        result = Result({}, [traceback.format_exc()])
     shown = line(case, result, started)
     print(json.dumps(shown, ensure_ascii=False), flush=True)
     return shown

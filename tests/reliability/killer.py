@@ -67,6 +67,13 @@ class Killer:
                         found.append(process)
         return found
 
+    def kill_hanging(self) -> None:
+        """Kill the workers that hang at a mail, in the place of Odoo's time limit."""
+        for file in self.faults.glob("hanging.*"):
+            file.unlink()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                psutil.Process(int(file.suffix[1:])).kill()
+
     def kill_one(self) -> None:
         """Kill one worker by chance."""
         workers = self.list_workers()

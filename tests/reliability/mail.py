@@ -15,7 +15,7 @@ DUPLICATE = "duplicate"
 ANY = frozenset((TICKET, APPENDED, SUPPRESSED, QUARANTINED))
 
 MAIL_DOMAIN = "store.example"
-SUPPORT = f"support@{MAIL_DOMAIN}"
+SUPPORT = f"desk@{MAIL_DOMAIN}"
 LEAD = f"quotes@{MAIL_DOMAIN}"
 
 NAMES = (

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from store_setup import ImapServer
 from store_setup.smtp_sink import SmtpSink
 
-from .mail import MAIL_DOMAIN
+from .mail import LEAD, MAIL_DOMAIN, SUPPORT
 
 AGENTS = {"rig_rita": "Rita Alves", "rig_paulo": "Paulo Reis"}
 PORTAL_LOGIN = "rig_portal"
@@ -31,7 +31,7 @@ def prepare(rpc: Rpc, mailbox: ImapServer, sink: SmtpSink) -> dict[str, int]:
         "create",
         {
             "name": "Rig",
-            "alias_name": "support",
+            "alias_name": SUPPORT.partition("@")[0],
             "alias_domain_id": domain,
             "member_ids": [(6, 0, agents)],
             "send_acknowledgement": True,
@@ -41,7 +41,7 @@ def prepare(rpc: Rpc, mailbox: ImapServer, sink: SmtpSink) -> dict[str, int]:
         "mail.alias",
         "create",
         {
-            "alias_name": "quotes",
+            "alias_name": LEAD.partition("@")[0],
             "alias_domain_id": domain,
             "alias_model_id": _find_model(rpc, "support.test.lead"),
         },

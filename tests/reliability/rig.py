@@ -29,7 +29,9 @@ OWN_GATE = paths.ROOT / "customer_support/static/scripts/support-mailgate.py"
 ODOO_GATE = "mail/static/scripts/odoo-mailgate.py"
 # A pipe of the mail server hands over small mails; the rest come by the mailbox.
 GATE_LIMIT = 10**6
-ADMIN_ID, ADMIN_PASSWORD = "2", "admin"
+# Seconds; a slow machine must not look like a mail that hangs.
+LONGEST_CRON = 600
+ADMIN, ADMIN_ID = "admin", 2
 
 
 class Rig:
@@ -56,7 +58,7 @@ class Rig:
             workers=2 if quick else 4,
             options={
                 "max_cron_threads": 2,
-                "limit_time_real_cron": 15 if quick else 30,
+                "limit_time_real_cron": LONGEST_CRON,
                 "limit_time_cpu": 600,
                 "limit_time_real": 600,
                 "limit_memory_hard": 0,
@@ -78,6 +80,7 @@ class Rig:
             stack.callback(shutil.rmtree, self.faults)
             stack.enter_context(self.mailbox)
             stack.enter_context(self.sink)
+            self.store.leave_only_mail_crons()
             stack.enter_context(self.server)
             self.killer = Killer(self.server.service.pid, self.faults)
             self.rpc = self.server.rpc()
@@ -87,6 +90,16 @@ class Rig:
 
     def __exit__(self, *_exception) -> None:
         self._stack.close()
+
+    def restart(self, longest_cron: int = LONGEST_CRON) -> None:
+        """Start the server anew.
+
+        :param longest_cron: seconds after which Odoo kills a cron worker
+        """
+        self.server.stop()
+        self.server.options["limit_time_real_cron"] = longest_cron
+        self.server.start()
+        self.killer.main_pid = self.server.service.pid
 
     def scale(self, full: int, quick: int) -> int:
         """Return the size of a case in this run."""
@@ -114,54 +127,62 @@ class Rig:
 
     def pipe(self, raw: bytes) -> None:
         """Pipe a mail through the script of this addon."""
+        settings = {
+            "URL": self.server.url,
+            "DATABASE": self.name,
+            "USER": ADMIN,
+            "PASSWORD": ADMIN,
+        }
         self._run_gate(
             raw,
-            OWN_GATE,
-            "--url",
-            self.server.url,
-            "--database",
-            self.name,
-            "--user",
-            ADMIN_ID,
-            "--password",
-            ADMIN_PASSWORD,
+            [OWN_GATE],
+            {f"SUPPORT_MAILGATE_{key}": value for key, value in settings.items()},
         )
 
     def pipe_to_odoo(self, raw: bytes) -> None:
         """Pipe a mail through Odoo's script."""
         folders = map(Path, self.env.odoo.addons_paths)
         gate = next(one / ODOO_GATE for one in folders if (one / ODOO_GATE).exists())
-        self._run_gate(
-            raw,
-            gate,
+        options = [
             "--host=127.0.0.1",
             f"--port={self.server.port}",
             f"-d{self.name}",
             f"-u{ADMIN_ID}",
-            f"-p{ADMIN_PASSWORD}",
+            f"-p{ADMIN}",
             "--retry-status",
-        )
+        ]
+        self._run_gate(raw, [gate, *options], {})
 
-    def _run_gate(self, raw: bytes, script: Path, *options: str) -> None:
+    def _run_gate(self, raw: bytes, command: list, variables: dict[str, str]) -> None:
         """Do as a mail server does: run the script, and again while it fails."""
         for _attempt in range(60):
             done = subprocess.run(
-                [self.env.python, script, *options], input=raw, capture_output=True
+                [self.env.python, *command],
+                input=raw,
+                capture_output=True,
+                env=os.environ | variables,
             )
             if not done.returncode:
                 return
             self.gate_retries += 1
             time.sleep(0.5)
-        raise RuntimeError(f"{script.name}: {done.returncode} {done.stderr.decode()}")
+        raise RuntimeError(f"{command[0]}: {done.returncode} {done.stderr.decode()}")
 
-    def settle(self, patience: float = 900) -> bool:
+    def settle(
+        self,
+        patience: float = 900,
+        each_time: Callable[[], object] | None = None,
+    ) -> bool:
         """Let the server work until mailbox and spool are empty.
 
+        :param each_time: called again and again until then
         :return: whether they became empty in `patience` seconds
         """
         deadline = time.monotonic() + patience
         calm = 0
         while calm < 2 and time.monotonic() < deadline:
+            if each_time:
+                each_time()
             waiting = self.count_in_flight()
             calm = 0 if waiting else calm + 1
             if waiting:

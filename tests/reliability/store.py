@@ -31,6 +31,8 @@ class Store:
 
     def __init__(self, connection: Mapping[str, str]) -> None:
         self._connection = dict(connection)
+        self._marks: dict[int, str] = {}
+        self._messages: dict[int, tuple[MessageRow, set[str]]] = {}
 
     def query(self, sql: str, parameters: Sequence = (), **connection) -> list[tuple]:
         """Run one statement, committed at once, and return its rows."""
@@ -49,6 +51,18 @@ class Store:
         for (name,) in names:
             self.query(f"DROP INDEX {name}")
         return [name for (name,) in names]
+
+    def leave_only_mail_crons(self) -> None:
+        """Switch off the store's other crons: they would only take turns."""
+        self.query(
+            """
+            UPDATE ir_cron SET active = false
+             WHERE id NOT IN (
+                   SELECT res_id FROM ir_model_data
+                    WHERE module || '.' || name IN %s)
+            """,
+            ((FETCH_CRON, SPOOL_CRON, SEND_CRON),),
+        )
 
     def trigger_crons(self) -> None:
         """Make the fetching, the work on the spool and the sending due at once."""
@@ -89,13 +103,36 @@ class Store:
 
     def read_rows(self, sent: set[str]) -> list[SpoolRow]:
         """Return the spool's rows of the mails `sent`, by the mark in the raw mail."""
+        self._read_new_marks(sent)
         found = self.query(
-            "SELECT id, coalesce(outcome, state), reason, ticket_id, mail_message_id,"
-            " coalesce(raw, message_id::bytea), raw IS NOT NULL"
+            "SELECT id, coalesce(outcome, state), reason, ticket_id, mail_message_id"
             " FROM support_incoming_mail ORDER BY id"
         )
-        rows = [_spool_row(*values, sent=sent) for values in found]
-        return [row for row in rows if row.uuid]
+        return [
+            SpoolRow(
+                row_id,
+                self._marks[row_id],
+                OUTCOMES.get(state, WAITING),
+                reason or "",
+                ticket_id,
+                message_id,
+            )
+            for row_id, state, reason, ticket_id, message_id in found
+            if self._marks.get(row_id) in sent
+        ]
+
+    def _read_new_marks(self, sent: set[str]) -> None:
+        """Read the raw mails that have come since; they are big and never change."""
+        for row_id, content, is_raw in self.query(
+            "SELECT id, coalesce(raw, message_id::bytea), raw IS NOT NULL"
+            " FROM support_incoming_mail WHERE NOT id = ANY(%s)",
+            (list(self._marks),),
+        ):
+            # Odoo keeps binary columns as base64. Other models' mails have none.
+            content = bytes(content or b"")
+            content = base64.b64decode(content) if is_raw else content
+            if mark := ledger.find_own_mark(content, sent):
+                self._marks[row_id] = mark
 
     def is_readable(self, message_id: int, mark: str) -> bool:
         """Tell whether the mark stands in a message, or in a file that it keeps."""
@@ -111,24 +148,19 @@ class Store:
         """Return the messages by mark: those that hold it, and those a row names."""
         named = {row.message_id: row.uuid for row in rows if row.message_id}
         found = defaultdict(list)
-        for message_id, model, record_id, text in self.query(
-            "SELECT id, model, res_id, concat_ws(' ', subject, body)"
-            " FROM mail_message WHERE model IN %s",
-            (MODELS,),
-        ):
-            marks = ledger.find_marks(text.encode())
-            marks |= {named[message_id]} if message_id in named else set()
-            for mark in marks:
-                found[mark].append(MessageRow(message_id, model, record_id))
+        self._read_new_messages()
+        for message, marks in self._messages.values():
+            extra = {named[message.id]} if message.id in named else set()
+            for mark in marks | extra:
+                found[mark].append(message)
         return found
 
-
-def _spool_row(
-    row_id, state, reason, ticket_id, message_id, content, is_raw, sent
-) -> SpoolRow:
-    # Odoo keeps binary columns as base64. Other models' mails have no content here.
-    content = bytes(content or b"")
-    content = base64.b64decode(content) if is_raw else content
-    mark = ledger.find_own_mark(content, sent)
-    outcome = OUTCOMES.get(state, WAITING)
-    return SpoolRow(row_id, mark, outcome, reason or "", ticket_id, message_id)
+    def _read_new_messages(self) -> None:
+        for message_id, model, record_id, text in self.query(
+            "SELECT id, model, res_id, concat_ws(' ', subject, body)"
+            " FROM mail_message WHERE model IN %s AND message_type = 'email'"
+            " AND NOT id = ANY(%s)",
+            (MODELS, list(self._messages)),
+        ):
+            message = MessageRow(message_id, model, record_id)
+            self._messages[message_id] = message, ledger.find_marks(text.encode())

@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from store_setup.smtp_sink import Delivery
+
 from ..ledger import Balance
 from ..mail import Mail
 from ..rig import Rig
@@ -63,11 +65,19 @@ def check_acknowledgements(rig: Rig, mails: Iterable[Mail]) -> list[str]:
     problems = []
     for mail in mails:
         wanted = mail.shape.acknowledged
-        answers = len(rig.sink.to(mail.sender))
-        if wanted is not None and answers != int(wanted):
-            name = f"{mail.shape.case} {mail.shape.name} {mail.uuid}"
-            problems.append(f"{answers} acknowledgements instead of {wanted:d}: {name}")
+        answers = rig.sink.to(mail.sender)
+        name = f"{mail.shape.case} {mail.shape.name} {mail.uuid}"
+        if wanted is not None and len(answers) != int(wanted):
+            count = f"{len(answers)} acknowledgements instead of {wanted:d}"
+            problems.append(f"{count}: {name}")
+        if any(_holds(answer, mail.uuid) for answer in answers):
+            problems.append(f"the acknowledgement echoes: {name}")
     return problems
+
+
+def _holds(answer: Delivery, mark: str) -> bool:
+    # The References name the Message-Id, as they should.
+    return mark in answer.text or mark in answer.message["Subject"]
 
 
 def line(case: Case, result: Result, started: float) -> dict:

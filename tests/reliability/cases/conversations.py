@@ -148,7 +148,7 @@ def read_state(rig: Rig, ticket_id: int) -> tuple:
     """Return what a mail from the wrong sender must not change."""
     return rig.store.query(
         "SELECT stage_id, reopen_count, customer_message_count, first_response_at,"
-        " last_customer_message_at, is_waiting_agent,"
+        " last_customer_message_at, waiting_since,"
         " (SELECT count(*) FROM mail_followers"
         "   WHERE res_model = 'support.ticket' AND res_id = ticket.id),"
         " (SELECT count(*) FROM mail_message"

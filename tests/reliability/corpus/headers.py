@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..mail import ANY, MAIL_DOMAIN, TICKET, Shape, Stamp
+from ..mail import ANY, SUPPORT, TICKET, Shape, Stamp
 
 LIKELY = frozenset((TICKET,))
 
@@ -110,18 +110,17 @@ def _senders() -> Iterator[Shape]:
 
 
 def _recipients() -> Iterator[Shape]:
-    support = f"support@{MAIL_DOMAIN}"
     crowd = ", ".join(f"cc{number}@customer.example" for number in range(60))
-    yield _with("B13", "alias in Cc", To="ana@customer.example", Cc=support)
+    yield _with("B13", "alias in Cc", To="ana@customer.example", Cc=SUPPORT)
     yield _with("B13", "60 Cc", Cc=crowd)
-    yield _with("B13", "60 To", To=f"{support}, {crowd}")
-    yield _with("B13", "twice the alias", To=f"{support}, {support}")
-    yield _with("B13", "alias with a name", To=f'"Support, the store" <{support}>')
-    yield _with("B13", "alias in upper case", To=support.upper())
+    yield _with("B13", "60 To", To=f"{SUPPORT}, {crowd}")
+    yield _with("B13", "twice the alias", To=f"{SUPPORT}, {SUPPORT}")
+    yield _with("B13", "alias with a name", To=f'"Support, the store" <{SUPPORT}>')
+    yield _with("B13", "alias in upper case", To=SUPPORT.upper())
     yield _with(
-        "B13", "Delivered-To only", To="undisclosed-recipients:;", Delivered_To=support
+        "B13", "Delivered-To only", To="undisclosed-recipients:;", Delivered_To=SUPPORT
     )
-    yield _with("B13", "X-Original-To only", To=None, X_Original_To=support)
+    yield _with("B13", "X-Original-To only", To=None, X_Original_To=SUPPORT)
     for name, value in {"no recipient": None, "broken recipient": "<<sup@"}.items():
         yield replace(_with("B13", name, False, To=value), only_mailbox=True)
 

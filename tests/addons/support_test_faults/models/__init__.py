@@ -1,0 +1,4 @@
+from . import fetchmail_server
+from . import support_incoming_mail
+from . import support_test_lead
+from . import support_ticket
