@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> None:
         database.copy(template, name)
         with step("Reading the addons' texts"):
             output = env.run_odoo(
-                *("shell", "-d", name, "--no-http", *env.common_options()),
+                *("shell", "-d", name, "--no-http"),
                 what="The translation files cannot be refreshed",
                 stdin=f"ADDONS = {own!r}\n{SCRIPT.read_text()}",
             )
