@@ -25,7 +25,7 @@ class SupportReason(models.Model):
         "support.team", help="Tickets with this reason go to this team."
     )
     priority = fields.Selection(
-        selection=lambda self: self.env["support.ticket"]._fields["priority"].selection,
+        selection=lambda self: self._get_priorities(),
         help="Tickets with this reason start with this priority.",
     )
     needs_order = fields.Boolean(
@@ -47,6 +47,14 @@ class SupportReason(models.Model):
         strip_classes=True,
         help="Shown to the customer before the form is sent; often it is enough.",
     )
+
+    @api.model
+    def _get_priorities(self):
+        return (
+            self.env["support.ticket"]
+            ._fields["priority"]
+            ._description_selection(self.env)
+        )
 
     @api.depends("name", "parent_id.complete_name")
     def _compute_complete_name(self):

@@ -11,6 +11,7 @@ from odoo.tools.translate import TranslationModuleReader, trans_export
 MODULE = "customer_support"
 # Words that are the same in both languages; everything else has to differ.
 SAME_IN_PORTUGUESE = {
+    "%s min",
     "Alias",
     "E-mail",
     "ID",
@@ -133,6 +134,29 @@ class TestI18n(TransactionCase):
 
     # --- in use -----------------------------------------------------------------
 
+    def test_choices_are_offered_in_portuguese(self):
+        """Choices that are computed are read by no exporter: they must be asked for."""
+        wrong = []
+        for name, model in self.env.registry.items():
+            if not name.startswith("support."):
+                continue
+            english = self.env[name].fields_get(attributes=["selection"])
+            portuguese = self.env[name].with_context(lang="pt_BR")
+            for field, shown in portuguese.fields_get(attributes=["selection"]).items():
+                if not _is_ours(model._fields[field]):
+                    continue
+                pairs = zip(
+                    english[field].get("selection", ()),
+                    shown.get("selection", ()),
+                    strict=True,
+                )
+                wrong += [
+                    (name, field, label)
+                    for (_key, label), (_same_key, translated) in pairs
+                    if label == translated and label not in SAME_IN_PORTUGUESE
+                ]
+        self.assertNone(wrong, "not translated")
+
     def test_the_database_speaks_the_portuguese_of_the_file(self):
         """Records too that are made once and then belong to the store."""
         expected = {entry.msgid: entry.msgstr for entry in self.portuguese}
@@ -144,6 +168,11 @@ class TestI18n(TransactionCase):
             if kind != "code" and (value or source) != expected.get(source)
         ]
         self.assertNone(wrong, "not loaded")
+
+
+def _is_ours(field):
+    """Whether the words of a field are ours: languages name themselves."""
+    return MODULE in field._modules and field.name != "lang"
 
 
 def _places(file):
