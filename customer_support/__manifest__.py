@@ -59,12 +59,18 @@
         "views/menus.xml",
         "views/support_incoming_mail_views.xml",
     ],
+    "demo": [
+        "demo/support_people_demo.xml",
+        "demo/support_order_demo.xml",
+        "demo/support_ticket_demo.xml",
+    ],
     "assets": {
         "web.assets_frontend": [
             "customer_support/static/src/interactions/*.js",
             "customer_support/static/src/scss/support.scss",
         ],
         "web.assets_backend": [
+            "customer_support/static/src/due_field/**/*",
             "customer_support/static/src/macro_bar/**/*",
             "customer_support/static/src/store_panel/**/*",
             "customer_support/static/src/ticket_form/**/*",

@@ -30,6 +30,7 @@ from . import (
     support_clock_mixin,
     support_commerce_mixin,
     support_deadline_mixin,
+    support_demo,
     support_identity,
     support_incoming_mail,
     support_incoming_mail_bounce,

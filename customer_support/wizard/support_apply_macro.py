@@ -89,7 +89,7 @@ class SupportApplyMacro(models.TransientModel):
             macro.priority and _("priority: %s", priorities[macro.priority]),
             macro.reason_id and _("reason: %s", macro.reason_id.display_name),
             macro.tag_ids and _("tags: %s", ", ".join(macro.tag_ids.mapped("name"))),
-            macro.stage_kind and _("case: %s", labels[macro.stage_kind]),
+            macro.stage_kind and _("set to: %s", labels[macro.stage_kind]),
         ]
         return [change for change in changes if change]
 

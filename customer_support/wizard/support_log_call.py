@@ -1,3 +1,5 @@
+import re
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -5,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
 
 CANDIDATE_LIMIT = 10
+MIN_DIGITS = 6
 
 
 class SupportLogCall(models.TransientModel):
@@ -46,10 +49,8 @@ class SupportLogCall(models.TransientModel):
     result = fields.Selection(
         [("new", "A new case"), ("existing", "A case that exists")],
         "Belongs to",
-        compute="_compute_result",
-        store=True,
-        readonly=False,
         required=True,
+        default=lambda self: self._get_default_result(),
     )
     ticket_id = fields.Many2one("support.ticket", "Case")
     name = fields.Char("Subject")
@@ -73,10 +74,9 @@ class SupportLogCall(models.TransientModel):
             if not call.partner_id and len(call.candidate_ids) == 1:
                 call.partner_id = call.candidate_ids
 
-    @api.depends("ticket_id", "partner_id")
-    def _compute_result(self):
-        for call in self:
-            call.result = "existing" if call.ticket_id else call.result or "new"
+    @api.model
+    def _get_default_result(self):
+        return "existing" if self.env.context.get("default_ticket_id") else "new"
 
     @api.onchange("ticket_id")
     def _onchange_ticket_id(self):
@@ -91,14 +91,18 @@ class SupportLogCall(models.TransientModel):
         :param phone: in international form, or as dialled in the company's country
         """
         partners = self.env["res.partner"]
-        number = partners._phone_format(
-            number=phone, country=self.env.company.country_id
-        )
-        if not number:
+        company = self.env.company
+        # The library takes 00 for a plus sign in some countries only.
+        dialled = re.sub(r"^\s*00", "+", phone or "")
+        number = company._phone_format(number=dialled, country=company.country_id) or ""
+        if re.fullmatch(r"\+\d{6,}", number):
+            domain = [("phone_sanitized", "=", number)]
+        elif len(re.sub(r"\D", "", number)) >= MIN_DIGITS:
+            # Without the Python library phonenumbers numbers are compared as written.
+            domain = [("phone_mobile_search", "=", number)]
+        else:
             return partners
-        return partners.search(
-            [("phone_sanitized", "=", number)], limit=CANDIDATE_LIMIT
-        )
+        return partners.search(domain, limit=CANDIDATE_LIMIT)
 
     def action_log(self):
         """Write the call down and show its ticket.

@@ -1,0 +1,56 @@
+import { Component } from "@odoo/owl";
+
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+const { DateTime } = luxon;
+
+/** When a ticket is due, as short as an agent needs it: the hour today, else the day. */
+export class SupportDueField extends Component {
+    static template = "customer_support.DueField";
+    static props = standardFieldProps;
+
+    get due() {
+        return this.props.record.data[this.props.name];
+    }
+
+    get isOver() {
+        return Boolean(this.props.record.data.closed_at);
+    }
+
+    get isLate() {
+        return !this.isOver && this.due < DateTime.now();
+    }
+
+    get isSoon() {
+        return !this.isOver && !this.isLate && this.due < DateTime.now().plus({ hours: 2 });
+    }
+
+    get text() {
+        if (this.isLate) {
+            const delay = this.due.toRelative({ style: "short" });
+            return _t("late: %s", delay);
+        }
+        const now = DateTime.now();
+        const hour = this.due.toLocaleString(DateTime.TIME_SIMPLE);
+        if (this.due.hasSame(now, "day")) {
+            return hour;
+        }
+        if (this.due < now.plus({ days: 7 })) {
+            return `${this.due.toFormat("ccc")} ${hour}`;
+        }
+        return this.due.toLocaleString({ day: "numeric", month: "short" });
+    }
+
+    get title() {
+        return this.due.toLocaleString(DateTime.DATETIME_MED);
+    }
+}
+
+registry.category("fields").add("support_due", {
+    component: SupportDueField,
+    displayName: _t("Due"),
+    supportedTypes: ["datetime"],
+    fieldDependencies: [{ name: "closed_at", type: "datetime" }],
+});
