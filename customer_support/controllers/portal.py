@@ -144,6 +144,7 @@ class SupportPortal(CustomerPortal):
                 "default_url": "/my/support",
                 "pager": pager,
                 "ticket_groups": self._group_tickets(tickets, groupby),
+                "shown_orders": self._filter_readable(tickets.sale_order_id),
                 "has_any": bool(tickets) or self._search_tickets([], limit=1),
                 "search": search,
                 "search_in": search_in,
@@ -171,6 +172,11 @@ class SupportPortal(CustomerPortal):
         """One of `choices`; the first for whatever else is asked for."""
         value = get_text(params, name)
         return value if value in choices else next(iter(choices))
+
+    def _filter_readable(self, records):
+        """The records that the visitor may read, in sudo again."""
+        # sudo: shown only after the check as the visitor
+        return records.with_user(request.env.user)._filtered_access("read").sudo()
 
     def _group_tickets(self, tickets, groupby):
         """Pairs of a heading, maybe empty, and tickets."""

@@ -337,12 +337,16 @@ class SupportForm(http.Controller):
 
     def _find_sent_before(self, params):
         """The ticket that this very form made already (sent again, or reloaded)."""
-        return request.session.get("support_sent", {}).get(get_text(params, "form_key"))
+        key = self._get_form_key(params)
+        return key and request.session.get("support_sent", {}).get(key)
 
     def _remember_sent(self, params, ticket):
-        sent = dict(request.session.get("support_sent", {}))
-        sent[get_text(params, "form_key")[:64]] = ticket.id
-        request.session["support_sent"] = dict(list(sent.items())[-5:])
+        if key := self._get_form_key(params):
+            sent = {**request.session.get("support_sent", {}), key: ticket.id}
+            request.session["support_sent"] = dict(list(sent.items())[-5:])
+
+    def _get_form_key(self, params):
+        return get_text(params, "form_key")[:64]
 
     def _redirect_to_thanks(self, ticket_id):
         request.session["support_thanks_id"] = ticket_id

@@ -24,4 +24,5 @@ from . import (
     test_ticket,
     test_ticket_batch,
     test_views,
+    test_website_form,
 )
