@@ -416,9 +416,10 @@ class SupportPortal(CustomerPortal):
         )
         if not attachment:
             raise NotFound()
-        stream = request.env["ir.binary"]._get_stream_from(attachment)
-        if stream.type == "data" and not stream.data:
-            raise NotFound()
+        try:
+            stream = request.env["ir.binary"]._get_stream_from(attachment)
+        except FileNotFoundError as error:
+            raise NotFound() from error
         is_inline = attachment.mimetype in INLINE_TYPES
         response = stream.get_response(as_attachment=not is_inline)
         response.headers.update(PAGE_HEADERS)

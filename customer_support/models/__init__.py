@@ -8,7 +8,6 @@ from . import (
 from . import (
     account_move,
     fetchmail_server,
-    ir_attachment,
     ir_http,
     ir_sequence,
     loyalty_card,

@@ -58,6 +58,18 @@ STATUS_TONES = {
 }
 
 
+def clean_support_context(context):
+    """The context without the marks by which our own code tells who speaks."""
+    return {
+        name: value for name, value in context.items() if not name.startswith("support_")
+    }
+
+
+def is_same_secret(secret, given):
+    """Compare in constant time what a visitor gives, which may be any text."""
+    return given.isascii() and consteq(secret, given)
+
+
 class SupportTicket(models.Model):
     _inherit = "support.ticket"
 
@@ -110,7 +122,7 @@ class SupportTicket(models.Model):
         # sudo: support.ticket: compares the secret, gives nothing away
         ticket = self.sudo()
         own_token = ticket.access_token
-        if not token or not own_token or not consteq(own_token, token):
+        if not token or not own_token or not is_same_secret(own_token, token):
             return False
         return not ticket._is_portal_link_over()
 
@@ -137,23 +149,35 @@ class SupportTicket(models.Model):
         partner = self.env["res.partner"].sudo().browse(partner_id)
         if not signature or not ticket.access_token or ticket._is_portal_link_over():
             return partner.browse()
-        if not consteq(signature, ticket._sign_token(partner_id)):
+        if not is_same_secret(ticket._sign_token(partner_id), signature):
             return partner.browse()
         takes_part = partner in ticket.partner_id | ticket.message_partner_ids
         return partner if takes_part else partner.browse()
 
     @api.model
-    def _get_thread_with_access(
-        self, thread_id, *, mode="read", hash=None, pid=None, token=None, **kwargs
-    ):
-        """Refuse links that core holds valid for ever: see `_is_portal_token`."""
-        ticket = self.browse(thread_id)
-        if token and not ticket._is_portal_token(token):
-            token = None
-        if hash and not ticket._find_portal_signer(hash, int(pid or 0)):
-            hash = pid = None
-        return super()._get_thread_with_access(
-            thread_id, mode=mode, hash=hash, pid=pid, token=token, **kwargs
+    def _get_thread_with_access(self, thread_id, *, mode="read", **kwargs):
+        """Close the routes of the generic chatter to customers and guests.
+
+        They read and write on the pages of this addon, which check files and count
+        tries; core's routes take any file and hold a link valid for ever.
+        """
+        if not self.env.user._is_internal():
+            return self.browse()
+        return super()._get_thread_with_access(thread_id, mode=mode, **kwargs)
+
+    def message_post(self, **kwargs):
+        """Take from a customer's own call (RPC) the text and his files, no more."""
+        if self.env.su or self.env.user._is_internal():
+            return super().message_post(**kwargs)
+        self.check_access("read")
+        allowed = {name: kwargs.get(name) for name in ("body", "attachment_ids")}
+        # sudo: support.ticket: customers who may read it may write to us there, and
+        # core looks at fields on the way that are hidden from them
+        ticket = self.sudo().with_context(clean_support_context(self.env.context))
+        return super(SupportTicket, ticket).message_post(
+            **{name: value for name, value in allowed.items() if value},
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
         )
 
     def _may_show_order(self, user):

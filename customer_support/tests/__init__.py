@@ -16,6 +16,9 @@ from . import (
     test_order_reference,
     test_pages_in_portuguese,
     test_placeholders,
+    test_portal,
+    test_portal_isolation,
+    test_portal_links,
     test_rate_limit,
     test_settings,
     test_smart_buttons,
@@ -23,6 +26,7 @@ from . import (
     test_store_context,
     test_ticket,
     test_ticket_batch,
+    test_uploaded_file,
     test_views,
     test_website_form,
 )

@@ -132,7 +132,7 @@ class TestPortalCase(SupportWebCase):
         answer = self.reply("Here is a photo.", [("files", ("a.png", PNG, "image/png"))])
         self.assertEqual(answer.status_code, 303)
         self.env.invalidate_all()
-        message = self.ticket.message_ids[0]
+        message = self.ticket.message_ids.filtered("attachment_ids")
         self.assertEqual(message.author_id, self.customer)
         self.assertEqual(message.attachment_ids.name, "a.png")
         self.assertEqual(self.ticket.stage_kind, "open")
@@ -145,13 +145,13 @@ class TestPortalCase(SupportWebCase):
 
     def test_other_files_are_downloaded_not_shown(self):
         self.reply("The bill", [("files", ("bill.pdf", PDF, "application/pdf"))])
-        file_id = self.ticket.message_ids[0].attachment_ids.id
+        file_id = self.ticket.message_ids.attachment_ids.id
         file = self.url_open(f"{self.url}/file/{file_id}")
         self.assertIn("attachment", file.headers["Content-Disposition"])
 
     def test_missing_file_is_not_found(self):
         self.reply("The bill", [("files", ("bill.pdf", PDF, "application/pdf"))])
-        attachment = self.ticket.message_ids[0].attachment_ids
+        attachment = self.ticket.message_ids.attachment_ids
         self.env.cr.execute(
             "UPDATE ir_attachment SET store_fname = 'no/file' WHERE id = %s",
             [attachment.id],

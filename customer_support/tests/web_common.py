@@ -1,4 +1,4 @@
-from odoo import http
+from odoo import Command, http
 from odoo.tests import HttpCase
 
 from .common import SupportCommon
@@ -18,6 +18,10 @@ class SupportWebCase(SupportCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.website = cls.env["website"].get_current_website()
+        lang = cls.env["res.lang"]._activate_lang("en_US")
+        cls.website.write(
+            {"language_ids": [Command.set(lang.ids)], "default_lang_id": lang.id}
+        )
         # The promise on the page, whatever data other tests left.
         cls.team.website_ids = cls.website
         cls.team.visibility = "agents"

@@ -77,7 +77,8 @@ def find_file_type(name: str, content: bytes) -> str | None:
     :param name: as returned by `clean_file_name`
     :param content: the whole file or its beginning
     """
-    mimetype = TYPE_BY_ENDING.get(name.rpartition(".")[2].lower())
+    _stem, dot, ending = name.rpartition(".")
+    mimetype = TYPE_BY_ENDING.get(ending.lower()) if dot else None
     first_bytes = _FIRST_BYTES.get(mimetype or "")
     if first_bytes and not content.startswith(first_bytes):
         return None
