@@ -19,6 +19,7 @@ from . import (
     test_portal,
     test_portal_isolation,
     test_portal_links,
+    test_presale,
     test_rate_limit,
     test_settings,
     test_smart_buttons,
