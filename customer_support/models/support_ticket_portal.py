@@ -61,7 +61,9 @@ STATUS_TONES = {
 def clean_support_context(context):
     """The context without the marks by which our own code tells who speaks."""
     return {
-        name: value for name, value in context.items() if not name.startswith("support_")
+        name: value
+        for name, value in context.items()
+        if not name.startswith("support_")
     }
 
 

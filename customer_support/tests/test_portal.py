@@ -42,7 +42,9 @@ class TestPortalList(SupportWebCase):
 
     def test_empty_list_says_how_to_begin(self):
         self.visit_as(self.portal_user)
-        self.assertIn("You have not asked us anything", self.url_open("/my/support").text)
+        self.assertIn(
+            "You have not asked us anything", self.url_open("/my/support").text
+        )
         self.make_ticket()
         page = self.url_open("/my/support?search=nothinglikeit").text
         self.assertIn("No case fits this search", page)
@@ -129,7 +131,9 @@ class TestPortalCase(SupportWebCase):
 
     def test_reply_is_the_customers_and_needs_an_answer(self):
         self.ticket.action_wait()
-        answer = self.reply("Here is a photo.", [("files", ("a.png", PNG, "image/png"))])
+        answer = self.reply(
+            "Here is a photo.", [("files", ("a.png", PNG, "image/png"))]
+        )
         self.assertEqual(answer.status_code, 303)
         self.env.invalidate_all()
         message = self.ticket.message_ids.filtered("attachment_ids")

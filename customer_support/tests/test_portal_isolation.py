@@ -265,7 +265,13 @@ class TestPortalIsolation(SupportWebCase):
     def test_hidden_fields_cannot_be_read_searched_or_sorted_by(self):
         tickets = self.env["support.ticket"].with_user(self.portal_user)
         self.assertEqual(tickets.search([("name", "ilike", "lamp")]), self.ticket)
-        for field in ("access_token", "description", "exclusion", "user_id", "clock_at"):
+        for field in (
+            "access_token",
+            "description",
+            "exclusion",
+            "user_id",
+            "clock_at",
+        ):
             with self.subTest(field=field), mute_logger("odoo.orm.models"):
                 with self.assertRaises(AccessError):
                     tickets.browse(self.ticket.id).read([field])

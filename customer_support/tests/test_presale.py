@@ -52,7 +52,7 @@ class TestPresale(SupportWebCase):
     def sign(self, lines, scope=CART_LINK_SCOPE, days=1):
         return hash_sign(self.env, scope, lines, expiration=timedelta(days=days))
 
-    # --- the question ----------------------------------------------------------------
+    # --- the question ---
 
     def test_product_page_leads_to_a_form_that_carries_the_product(self):
         self.visit_as()
@@ -77,9 +77,11 @@ class TestPresale(SupportWebCase):
         other = self.env["website"].create({"name": "Other store"})
         self.lamp.product_tmpl_id.website_id = other
         self.visit_as()
-        self.assertNotIn("Desk lamp", self.url_open(f"/support?product={self.lamp.id}").text)
+        self.assertNotIn(
+            "Desk lamp", self.url_open(f"/support?product={self.lamp.id}").text
+        )
 
-    # --- the cart ----------------------------------------------------------------------
+    # --- the cart ---
 
     def test_agent_offers_a_cart_that_the_customer_takes(self):
         action = self.ticket.with_user(self.agent).action_open_cart_link()
@@ -141,7 +143,7 @@ class TestPresale(SupportWebCase):
         with self.assertRaisesRegex(UserError, "Bulb is not shown in the store"):
             self.make_offer("cart").action_send()
 
-    # --- the quotation ----------------------------------------------------------------
+    # --- the quotation ---
 
     def test_agent_without_sales_rights_sends_a_quotation(self):
         self.assertFalse(self.agent.has_group("sales_team.group_sale_salesman"))

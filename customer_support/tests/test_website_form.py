@@ -64,7 +64,7 @@ class TestWebsiteForm(SupportWebCase):
 
     def test_customer_order_and_lines_come_from_the_login(self):
         self.visit_as(self.portal_user)
-        line = self.order.order_line.filtered(lambda l: l.product_id == self.bulb)
+        line = self.order.order_line.filtered(lambda one: one.product_id == self.bulb)
         answer = self.send_form(
             **{
                 "order_id": self.order.id,
@@ -82,7 +82,7 @@ class TestWebsiteForm(SupportWebCase):
         self.assertEqual(ticket.sale_order_id, self.order)
         self.assertEqual(ticket.line_ids.sale_line_id, line)
         self.assertEqual(ticket.line_ids.quantity, 2)
-        message = ticket.message_ids.filtered(lambda m: m.message_type == "comment")
+        message = ticket.message_ids.filtered(lambda one: one.message_type == "comment")
         self.assertEqual(message.author_id, self.customer)
 
     def test_an_order_of_somebody_else_is_not_taken(self):
@@ -107,7 +107,7 @@ class TestWebsiteForm(SupportWebCase):
         self.assertFalse(ticket.line_ids)
 
     def test_too_large_a_quantity_is_refused_by_name(self):
-        line = self.order.order_line.filtered(lambda l: l.product_id == self.bulb)
+        line = self.order.order_line.filtered(lambda one: one.product_id == self.bulb)
         self.visit_as(self.portal_user)
         for quantity in ("3", "-1", "0", "1e9", "nan", "٣"):
             with self.subTest(quantity=quantity):
@@ -298,7 +298,7 @@ class TestWebsiteFormFiles(SupportWebCase):
             set(files.mapped("mimetype")), {"image/png", "application/pdf"}
         )
         self.assertEqual(files.mapped("res_id"), [ticket.id] * 2)
-        self.assertEqual(files.filtered(lambda f: f.name == "broken.png").raw, PNG)
+        self.assertEqual(files.filtered(lambda one: one.name == "broken.png").raw, PNG)
         self.assertFalse(any(files.mapped("public")))
 
     def test_name_is_cleaned_before_it_is_kept(self):

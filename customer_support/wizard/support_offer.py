@@ -34,6 +34,7 @@ class SupportOffer(models.TransientModel):
     )
     message = fields.Text(
         compute="_compute_message",
+        precompute=True,
         store=True,
         readonly=False,
         required=True,
