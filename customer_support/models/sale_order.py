@@ -65,7 +65,7 @@ class SaleOrder(models.Model):
                 if line._is_support_goods()
             ],
             "deliveries": [
-                picking._prepare_support_values()
+                picking._prepare_support_values(ticket)
                 for picking in self.picking_ids._filter_support_deliveries()
             ],
         }

@@ -24,13 +24,17 @@ class StockPicking(models.Model):
             lambda p: "customer" in (p.location_dest_id.usage, p.location_id.usage)
         ).sorted("id")
 
-    def _prepare_support_values(self):
-        """Return what the panel shows of this delivery, ready to display."""
+    def _prepare_support_values(self, ticket):
+        """Return what the panel shows of this delivery, ready to display.
+
+        :param ticket: the case, which may be about this very delivery
+        """
         self.ensure_one()
         promised = self.date_deadline or self.scheduled_date
         return {
             "id": self.id,
             "name": self.name,
+            "is_chosen": ticket.picking_id == self,
             "is_return": self.location_id.usage == "customer",
             "state": self.state,
             "state_label": self._get_support_label("state"),
@@ -43,7 +47,9 @@ class StockPicking(models.Model):
             "is_late": self._is_support_late(promised),
             "lots": [
                 f"{lot.product_id.display_name}: {lot.name}"
+                # What is only reserved may still change.
                 for lot in self.move_line_ids.lot_id
+                if self.state == "done"
             ],
         }
 

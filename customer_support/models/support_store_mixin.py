@@ -3,6 +3,15 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
+# The fields of the form that decide what the panel shows.
+PANEL_FIELDS = (
+    "partner_id",
+    "claimed_partner_id",
+    "sale_order_id",
+    "picking_id",
+    "product_id",
+)
+
 
 class SupportStoreMixin(models.AbstractModel):
     """What the store knows about a case, for the panel beside the conversation.
@@ -19,8 +28,7 @@ class SupportStoreMixin(models.AbstractModel):
     def get_store_context(self, values=None):
         """Return what the panel beside the conversation shows.
 
-        :param dict values: unsaved values of the form that matter here (partner_id,
-            claimed_partner_id, sale_order_id, product_id)
+        :param dict values: unsaved values of the form, of ``PANEL_FIELDS``
         :return: dict, see ``_get_store_context``
         :raise AccessError: for others than support staff
         """
@@ -28,8 +36,7 @@ class SupportStoreMixin(models.AbstractModel):
         if not self.env.user.has_group("customer_support.group_support_agent"):
             raise AccessError(self.env._("Only support staff sees the store's side."))
         self.check_access("read")
-        known = ("partner_id", "claimed_partner_id", "sale_order_id", "product_id")
-        values = {name: values.get(name) for name in known} if values else {}
+        values = {name: values.get(name) for name in PANEL_FIELDS} if values else {}
         ticket = self.new(values, origin=self) if values or not self else self
         return ticket._get_store_context()
 
@@ -46,19 +53,16 @@ class SupportStoreMixin(models.AbstractModel):
         ticket = self.with_company(company)
         customer = ticket._get_customer()
         order = ticket.sale_order_id
-        quote = order if order.state in ("draft", "sent") else None
+        # Empty records would reach the browser as truthy text: hence the conditions.
         return {
-            "customer": customer and ticket._prepare_store_customer(customer, company),
-            "order": order and order._prepare_support_values(ticket),
+            "customer": ticket._prepare_store_customer(customer, company)
+            if customer
+            else False,
+            "order": order._prepare_support_values(ticket) if order else False,
             "orders": ticket._prepare_store_orders(customer, company),
-            "product": ticket.product_id
-            and ticket.product_id._prepare_support_values(company),
-            "offers": customer
-            and self.env["loyalty.program"]._get_support_offers(
-                customer, company, order=quote
-            )
-            or [],
-            "tickets": customer and ticket._prepare_store_tickets(customer) or [],
+            "product": ticket._prepare_store_product(company),
+            "offers": ticket._prepare_store_offers(customer, company),
+            "tickets": ticket._prepare_store_tickets(customer),
             "can_edit": ticket._can_edit_store(),
         }
 
@@ -89,7 +93,21 @@ class SupportStoreMixin(models.AbstractModel):
             self._get_other_tickets_domain(customer) & Domain("closed_at", "=", False)
         )
 
+    def _prepare_store_product(self, company):
+        product = self.product_id
+        return product._prepare_support_values(company) if product else False
+
+    def _prepare_store_offers(self, customer, company):
+        if not customer:
+            return []
+        order = self.sale_order_id
+        return self.env["loyalty.program"]._get_support_offers(
+            customer, company, order if order.state in ("draft", "sent") else None
+        )
+
     def _prepare_store_tickets(self, customer, limit=5):
+        if not customer:
+            return []
         tickets = self.env["support.ticket"].search(
             self._get_other_tickets_domain(customer), order="id desc", limit=limit
         )

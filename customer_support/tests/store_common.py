@@ -9,6 +9,10 @@ class StoreCommon(SupportCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_store()
+
+    @classmethod
+    def _set_up_store(cls):
         cls.company = cls.team.company_id
         cls.warehouse = cls.env["stock.warehouse"].search(
             [("company_id", "=", cls.company.id)], limit=1

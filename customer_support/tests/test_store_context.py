@@ -191,9 +191,11 @@ class TestStoreContext(StoreCommon):
 
     def test_unknown_customer_has_an_empty_panel(self):
         context = self.open_panel(self.make_ticket(partner_id=False))
-        self.assertFalse(context["customer"])
-        self.assertFalse(context["order"])
-        self.assertEqual(context["orders"], [])
+        for name in ("customer", "order", "product"):
+            # Not an empty record, which the browser would take for something.
+            self.assertIs(context[name], False)
+        for name in ("orders", "offers", "tickets"):
+            self.assertEqual(context[name], [])
 
     def test_unsaved_choice_in_the_form_is_shown(self):
         ticket = self.make_ticket(partner_id=False).with_user(self.agent)

@@ -23,7 +23,9 @@ class SupportTicket extends models.Model {
     partner_id = fields.Many2one({ relation: "res.partner" });
     claimed_partner_id = fields.Many2one({ relation: "res.partner" });
     sale_order_id = fields.Many2one({ relation: "sale.order" });
+    picking_id = fields.Many2one({ relation: "stock.picking" });
     product_id = fields.Many2one({ relation: "product.product" });
+    write_date = fields.Datetime();
     _records = [{ id: 1, name: "Lamp arrived broken", email_from: "ana@example.com" }];
 }
 class SaleOrder extends models.Model {
@@ -31,11 +33,19 @@ class SaleOrder extends models.Model {
     name = fields.Char();
     _records = [{ id: 42, name: "S00042" }];
 }
+class StockPicking extends models.Model {
+    _name = "stock.picking";
+    name = fields.Char();
+    _records = [
+        { id: 9, name: "WH/OUT/0009" },
+        { id: 10, name: "WH/OUT/0010" },
+    ];
+}
 class ProductProduct extends models.Model {
     _name = "product.product";
     name = fields.Char();
 }
-defineModels([SupportTicket, SaleOrder, ProductProduct]);
+defineModels([SupportTicket, SaleOrder, StockPicking, ProductProduct]);
 
 const LINE = {
     id: 5,
@@ -99,6 +109,7 @@ const ORDER = {
         {
             id: 9,
             name: "WH/OUT/0009",
+            is_chosen: false,
             is_return: false,
             state: "done",
             state_label: "Done",
@@ -153,7 +164,7 @@ test("customer, order, deliveries and tracking links are shown at once", async (
         "Delivered\n1",
         "Returned\n0",
         "Invoiced\n2",
-        "Free\n12",
+        "Free stock\n12",
     ]);
 });
 
@@ -184,6 +195,36 @@ test("one of the last orders is chosen in one click", async () => {
     expect.verifySteps([{ sale_order_id: 42 }]);
     expect(".o_support_store_line").toHaveCount(1);
     expect(".o_support_store_choice").toHaveCount(0);
+});
+
+test("of several deliveries, the one it is about is chosen and taken back", async () => {
+    onRpc("support.ticket", "web_save", ({ args }) => expect.step(args[1].picking_id));
+    const [first] = ORDER.deliveries;
+    await openPanel(({ kwargs }) => ({
+        ...EMPTY,
+        customer: CUSTOMER,
+        order: {
+            ...ORDER,
+            deliveries: [first, { ...first, id: 10, name: "WH/OUT/0010" }].map((delivery) => ({
+                ...delivery,
+                is_chosen: delivery.id === kwargs.values.picking_id,
+            })),
+        },
+    }));
+    const about = ".o_support_store_delivery:last .o_support_store_about";
+    expect(about).toHaveAttribute("aria-pressed", "false");
+    await contains(about).click();
+    await animationFrame();
+    expect(about).toHaveAttribute("aria-pressed", "true");
+    await contains(about).click();
+    await animationFrame();
+    expect(about).toHaveAttribute("aria-pressed", "false");
+    expect.verifySteps([10, false]);
+});
+
+test("a single delivery needs no choice", async () => {
+    await openPanel(() => ({ ...EMPTY, customer: CUSTOMER, order: ORDER }));
+    expect(".o_support_store_about").toHaveCount(0);
 });
 
 test("ticking a line says that it is affected, and of which lot", async () => {

@@ -38,7 +38,7 @@ export class StoreLine extends Component {
             { key: "invoiced", label: _t("Invoiced"), quantity: line.invoiced },
         ];
         if (line.is_storable) {
-            figures.push({ key: "free", label: _t("Free"), quantity: line.free });
+            figures.push({ key: "free", label: _t("Free stock"), quantity: line.free });
         }
         return figures;
     }

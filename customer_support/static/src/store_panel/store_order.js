@@ -23,6 +23,7 @@ export class StoreOrder extends Component {
         canEdit: Boolean,
         isBusy: Boolean,
         onAffected: Function,
+        onDelivery: Function,
         onOpen: Function,
     };
 

@@ -10,7 +10,13 @@ import { StoreCustomer } from "./store_customer";
 import { StoreOrder } from "./store_order";
 
 /** The fields of the ticket that decide what the panel shows. */
-const VALUE_FIELDS = ["partner_id", "claimed_partner_id", "sale_order_id", "product_id"];
+const VALUE_FIELDS = [
+    "partner_id",
+    "claimed_partner_id",
+    "sale_order_id",
+    "picking_id",
+    "product_id",
+];
 
 /**
  * The store beside the conversation: who the customer is, what was bought, where it
@@ -118,6 +124,13 @@ export class StorePanel extends Component {
         await this.record.save();
     }
 
+    /** Say which delivery it is about, or take that back. */
+    async chooseDelivery(delivery) {
+        const chosen = { id: delivery.id, display_name: delivery.name };
+        await this.record.update({ picking_id: !delivery.is_chosen && chosen });
+        await this.record.save();
+    }
+
     async openDocument(resModel, resId) {
         const action = await this.orm.call(resModel, "get_formview_action", [[resId]]);
         return this.action.doAction(action);
@@ -130,6 +143,7 @@ export const storePanel = {
         { name: "partner_id", type: "many2one", relation: "res.partner" },
         { name: "claimed_partner_id", type: "many2one", relation: "res.partner" },
         { name: "sale_order_id", type: "many2one", relation: "sale.order" },
+        { name: "picking_id", type: "many2one", relation: "stock.picking" },
         { name: "product_id", type: "many2one", relation: "product.product" },
         { name: "email_from", type: "char" },
         { name: "write_date", type: "datetime" },
