@@ -25,7 +25,6 @@ class SupportTicket extends models.Model {
     sale_order_id = fields.Many2one({ relation: "sale.order" });
     picking_id = fields.Many2one({ relation: "stock.picking" });
     product_id = fields.Many2one({ relation: "product.product" });
-    write_date = fields.Datetime();
     _records = [{ id: 1, name: "Lamp arrived broken", email_from: "ana@example.com" }];
 }
 class SaleOrder extends models.Model {

@@ -142,8 +142,19 @@ export const storePanel = {
     fieldDependencies: [
         { name: "partner_id", type: "many2one", relation: "res.partner" },
         { name: "claimed_partner_id", type: "many2one", relation: "res.partner" },
-        { name: "sale_order_id", type: "many2one", relation: "sale.order" },
-        { name: "picking_id", type: "many2one", relation: "stock.picking" },
+        // The panel chooses these two.
+        {
+            name: "sale_order_id",
+            type: "many2one",
+            relation: "sale.order",
+            readonly: false,
+        },
+        {
+            name: "picking_id",
+            type: "many2one",
+            relation: "stock.picking",
+            readonly: false,
+        },
         { name: "product_id", type: "many2one", relation: "product.product" },
         { name: "email_from", type: "char" },
         { name: "write_date", type: "datetime" },
