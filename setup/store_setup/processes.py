@@ -132,7 +132,10 @@ class Service:
             )
         started, _state = _process_facts(process.pid)
         service = cls(name, process.pid, started, str(log), options)
-        service._file.write_text(json.dumps(asdict(service)))
+        # Another command of this checkout may look at the file at this moment.
+        complete = service._file.with_suffix(f".{service.pid}")
+        complete.write_text(json.dumps(asdict(service)))
+        complete.replace(service._file)
         return service
 
     @classmethod
@@ -142,13 +145,12 @@ class Service:
 
     @classmethod
     def all(cls) -> "list[Service]":
-        """Return the running services of this checkout, last started first."""
-        files = sorted(
-            state_folder().glob("*.service"),
-            key=lambda file: file.stat().st_mtime,
-            reverse=True,
-        )
-        services = [cls(**json.loads(file.read_text())) for file in files]
+        """Return the running services of this checkout."""
+        services = []
+        for file in state_folder().glob("*.service"):
+            # Another command may end its service while we look.
+            with contextlib.suppress(FileNotFoundError):
+                services.append(cls(**json.loads(file.read_text())))
         for service in services:
             if not service.is_running():
                 service._file.unlink(missing_ok=True)
