@@ -320,8 +320,8 @@ class SupportForm(http.Controller):
         )
         return {
             "sale_order_id": order.id,
-            "picking_id": get_id(form.values, "picking_id"),
-            "product_id": get_id(form.values, "product_id"),
+            "picking_id": get_id(form.values, "picking_id") or False,
+            "product_id": get_id(form.values, "product_id") or False,
             "line_ids": [
                 Command.create(
                     {
