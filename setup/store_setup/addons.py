@@ -17,7 +17,8 @@ STORE_MODULES = (
     "stock_delivery",
     "website_sale_stock",
 )
-LANGUAGE = "pt_BR"
+# The first one is the store's own: Odoo takes English away unless it is named.
+LANGUAGES = "en_US,pt_BR"
 TEST_ADDONS = ROOT / "tests" / "addons"
 # What changes there reaches a database without an upgrade.
 NOT_INSTALLED = {"__pycache__", "src", "tests"}

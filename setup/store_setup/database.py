@@ -38,7 +38,7 @@ class Template:
     def name(self, odoo_version: str) -> str:
         """Return the database's name."""
         base = self.base.name(odoo_version) if self.base else odoo_version
-        facts = [base, *self.modules, str(self.demo), addons.LANGUAGE, self.key]
+        facts = [base, *self.modules, str(self.demo), addons.LANGUAGES, self.key]
         digest = hashlib.sha256("\0".join(facts).encode()).hexdigest()[:12]
         return f"{PREFIX}_{'addons' if self.base else 'store'}_{digest}"
 
@@ -87,7 +87,7 @@ def _build(env: Environment, template: Template, name: str) -> None:
             building,
             template.modules,
             *(["--with-demo"] if template.demo else []),
-            *([] if template.base else [f"--load-language={addons.LANGUAGE}"]),
+            *([] if template.base else [f"--load-language={addons.LANGUAGES}"]),
             addons_paths=template.addons_paths,
             tell=progress.tell,
         )
