@@ -136,6 +136,7 @@ class SupportPortal(CustomerPortal):
         tickets = self._search_tickets(
             domain, order=order, limit=self._items_per_page, offset=pager["offset"]
         )
+        request.update_context(tz=tickets[:1]._get_reader_zone())
         return request.render(
             "customer_support.portal_my_tickets",
             {
@@ -258,6 +259,7 @@ class SupportPortal(CustomerPortal):
                 "endings": sorted(TYPE_BY_ENDING),
             },
         }
+        request.update_context(tz=ticket._get_reader_zone())
         response = request.render("customer_support.portal_my_ticket", values)
         response.headers.update(PAGE_HEADERS)
         if errors:

@@ -319,14 +319,24 @@ class SupportTicket(models.Model):
             return self.env._("We answer as soon as we can.")
         return self.env._("We have answered. You can write to us here at any time.")
 
+    def _get_reader_zone(self):
+        """Return the time zone of whoever reads the page, else that of the store."""
+        # sudo: support.team, res.company: they give the store's time zone, no more
+        ticket = self.sudo()
+        return (
+            self.env.user.tz
+            or self.env.context.get("tz")
+            or ticket.team_id.resource_calendar_id.tz
+            or ticket.company_id.partner_id.tz
+            or "UTC"
+        )
+
     def _format_moment(self, moment):
         """Return a moment with weekday and time zone, such as "Mon, Nov 23, 10:00".
 
         :param datetime moment: in UTC
         """
-        # sudo: support.team: its calendar gives the store's time zone
-        calendar = self.sudo().team_id.resource_calendar_id
-        zone = self.env.user.tz or self.env.context.get("tz") or calendar.tz
+        zone = self._get_reader_zone()
         local = fields.Datetime.context_timestamp(self.with_context(tz=zone), moment)
         locale = babel_locale_parse(get_lang(self.env).code)
         day = format_skeleton("MMMEd", local, locale=locale)

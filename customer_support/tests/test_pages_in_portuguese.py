@@ -11,6 +11,8 @@ from odoo.tools import file_path
 from .common import SupportCommon
 
 PAGES = re.compile(r"customer_support\.(form|portal)_|addons/\w+/controllers/")
+# The first page after a start is slow; nothing here is about speed.
+PATIENCE = 300
 SPACES = re.compile(r"\s+")
 
 
@@ -39,7 +41,7 @@ class TestPagesInPortuguese(SupportCommon, HttpCase):
 
     def read(self, path, **options):
         """The text of a page of the Portuguese site."""
-        response = self.url_open(self.prefix + path, **options)
+        response = self.url_open(self.prefix + path, timeout=PATIENCE, **options)
         self.assertIn(response.status_code, (200, 400))
         page = html.fromstring(response.content)
         self.assertEqual(page.get("lang"), "pt-BR")
@@ -55,12 +57,12 @@ class TestPagesInPortuguese(SupportCommon, HttpCase):
 
     def send_form(self, **values):
         """The text of the page after a guest has sent the form."""
-        self.url_open(f"{self.prefix}/support")
         token = self._get_csrf_token()
         return self.read("/support", data={"csrf_token": token, **values})
 
     def _get_csrf_token(self):
-        page = html.fromstring(self.url_open(f"{self.prefix}/support").content)
+        response = self.url_open(f"{self.prefix}/support", timeout=PATIENCE)
+        page = html.fromstring(response.content)
         return page.xpath("//form[hasclass('o_support_form')]//input[1]/@value")[0]
 
     # --- the form ---------------------------------------------------------------
@@ -142,13 +144,21 @@ class TestPagesInPortuguese(SupportCommon, HttpCase):
         ticket.invalidate_recordset()
         self.authenticate("customer_ana", "customer_ana")
         text = self.read(f"/my/support/{ticket.id}")
-        self.assertWords(text, "02/03/2026")
+        self.assertWords(text, "02/03/2026 09:00")
         promise = rf"Responderemos até \w+\.?, {moment.day} de \w+\.?, 09:00"
         self.assertRegex(text, promise)
+
+    def test_without_a_zone_of_the_customer_the_stores_clock_counts(self):
+        self.customer.tz = False
+        ticket = self.make_ticket()
+        self.customer_writes(ticket).date = datetime(2026, 3, 2, 2)
+        self.authenticate("customer_ana", "customer_ana")
+        text = self.read(f"/my/support/{ticket.id}")
+        self.assertWords(text, "01/03/2026 23:00")
 
     # --- scripts ----------------------------------------------------------------
 
     def test_the_scripts_of_public_pages_speak_portuguese(self):
-        answer = self.url_open("/website/translations?lang=pt_BR").json()
-        found = answer["modules"]["customer_support"]["messages"]
+        answer = self.url_open("/website/translations?lang=pt_BR", timeout=PATIENCE)
+        found = answer.json()["modules"]["customer_support"]["messages"]
         self.assertIn("Escolha até %s arquivos.", {term["string"] for term in found})
