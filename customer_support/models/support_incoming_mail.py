@@ -33,6 +33,9 @@ class SupportIncomingMail(models.Model):
     email_from = fields.Char("From", readonly=True, index="btree_not_null")
     recipients = fields.Char(readonly=True)
     subject = fields.Char(readonly=True)
+    references = fields.Text(
+        readonly=True, help="Message-Ids of the mails that this one answers."
+    )
     size = fields.Integer("Size (bytes)", readonly=True)
     raw = fields.Binary(
         "Original",
@@ -119,9 +122,16 @@ class SupportIncomingMail(models.Model):
         "are not made again.",
     )
 
+    needs_acknowledgement = fields.Boolean(
+        "Acknowledgement Due",
+        readonly=True,
+        help="The customer will be told that the mail arrived.",
+    )
+
     _content_key_unique = models.UniqueIndex("(content_key)")
     _message_slot_unique = models.UniqueIndex("(message_slot)")
     _due_index = models.Index("(next_attempt_at, id) WHERE state = 'spooled'")
+    _acknowledge_index = models.Index("(id) WHERE needs_acknowledgement IS TRUE")
 
     @api.depends("subject", "email_from")
     def _compute_display_name(self):

@@ -9,7 +9,6 @@ from odoo.tools import email_normalize
 from ..tools import mail_classification as classification
 from ..tools.incoming_mail_parser import ParsedMail, parse_mail
 from ..tools.mail_authentication import FAIL
-from ..tools.mail_headers import read_envelope
 from .support_incoming_mail import TICKET_MODEL
 from .support_incoming_mail_sender import CUSTOMER, FORGED, HELD_AGENT, STRANGER
 
@@ -23,6 +22,7 @@ class MailCase:
     mail: ParsedMail
     kind: classification.MailKind
     dmarc: str
+    namesakes: Any = ()
     answered: Any = None
     ticket: Any = None
     notes: list[str] = field(default_factory=list)
@@ -69,6 +69,7 @@ class SupportIncomingMail(models.Model):
     def _prepare_case(self):
         mail = parse_mail(self._get_raw_bytes())
         case = MailCase(mail, classification.classify(mail), self._get_dmarc(mail))
+        case.namesakes = self._find_namesakes(mail.envelope.message_id)
         message = self._find_answered_message(mail.envelope.references)
         if message.model == TICKET_MODEL:
             case.answered = message
@@ -76,13 +77,18 @@ class SupportIncomingMail(models.Model):
             case.ticket = ticket._get_survivor() if ticket else None
         return case
 
+    @api.model
+    def _find_namesakes(self, message_id):
+        """Return the messages that bear the Message-Id of a mail."""
+        messages = self.env["mail.message"]
+        domain = [("message_id", "=", message_id)]
+        names = ["model", "message_type"]
+        return messages.search_fetch(domain, names) if message_id else messages
+
     def _settle(self, values):
         self.write(
             {"next_attempt_at": False, "error": False, "reason": False, **values}
         )
-
-    def _read_envelope(self):
-        return read_envelope(self._get_raw_bytes())
 
     # ------------------------------------------------------------------
     # Steps
@@ -90,24 +96,16 @@ class SupportIncomingMail(models.Model):
 
     def _step_loop(self, case):
         """Our own mail, come back through a list or a forwarding."""
-        envelope = case.mail.envelope
         marker = case.mail.get_header("x-support-desk")
         domains = self.env["mail.alias.domain"]
         is_ours = marker and marker == self.env[TICKET_MODEL]._get_desk_marker()
-        if is_ours or domains._find_aliases([case.sender]) or self._is_own_id(envelope):
+        if is_ours or domains._find_aliases([case.sender]) or self._is_own_id(case):
             return {"state": "suppressed", "reason": "loop"}
         return None
 
-    @api.model
-    def _is_own_id(self, envelope):
+    def _is_own_id(self, case):
         """Whether the mail bears the Message-Id of a message that we sent."""
-        if not envelope.message_id:
-            return False
-        domain = [
-            ("message_id", "=", envelope.message_id),
-            ("message_type", "!=", "email"),
-        ]
-        return bool(self.env["mail.message"].search_count(domain, limit=1))
+        return any(message.message_type != "email" for message in case.namesakes)
 
     def _step_report(self, case):
         """Bounces and read receipts: a note on the ticket, no more."""
@@ -165,11 +163,12 @@ class SupportIncomingMail(models.Model):
     def _step_flood(self, case):
         """More new tickets from one address than a person writes."""
         limit, since = self._get_flood_limit()
-        if not case.sender or self._is_allowed_sender(case.sender):
+        if not case.sender:
             return None
         domain = [("email_normalized", "=", case.sender), ("create_date", ">=", since)]
         tickets = self.env[TICKET_MODEL]
-        if tickets.search_count(domain, limit=limit) < limit:
+        is_few = tickets.search_count(domain, limit=limit) < limit
+        if is_few or self._is_allowed_sender(case.sender):
             return None
         self._notify_flood(case)
         return {"state": "quarantined", "reason": "too_many"}
@@ -177,17 +176,13 @@ class SupportIncomingMail(models.Model):
     def _step_new(self, case):
         """A new ticket, with an acknowledgement when a person wrote it to us."""
         ticket, message = self._create_ticket(case)
-        if (
-            case.kind.may_be_acknowledged
-            and case.dmarc != FAIL
-            and not self.is_released
-        ):
-            ticket._send_acknowledgement()
+        is_welcome = case.kind.may_be_acknowledged and case.dmarc != FAIL
         return {
             "state": "done",
             "outcome": "ticket_created",
             "ticket_id": ticket.id,
             "mail_message_id": message.id,
+            "needs_acknowledgement": is_welcome and not self.is_released,
         }
 
     # ------------------------------------------------------------------

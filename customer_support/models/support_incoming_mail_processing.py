@@ -32,6 +32,7 @@ class SupportIncomingMail(models.Model):
                 break
             mail._process_once()
             time_left = progress._commit_progress(1)
+        self._acknowledge_due()
 
     @api.model
     def _get_due_domain(self):
@@ -100,7 +101,7 @@ class SupportIncomingMail(models.Model):
 
         Processed first, it would become a ticket of its own.
         """
-        references = self._read_envelope().references
+        references = (self.references or "").split()
         if not references:
             return False
         domain = [
@@ -153,6 +154,30 @@ class SupportIncomingMail(models.Model):
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 self.env.cr.rollback()
         _logger.warning("Incoming mail %s is locked for long.", self.id)
+
+    @api.model
+    def _acknowledge_due(self, batch_size=200):
+        """Acknowledge the new tickets; together, since each text costs less then.
+
+        What is due is kept with the ticket, so that a killed worker forgets nobody.
+        """
+        due = self.search([("needs_acknowledgement", "=", True)], limit=batch_size)
+        due = due.try_lock_for_update()
+        if not due:
+            return
+        try:
+            due.needs_acknowledgement = False
+            with self.env.cr.savepoint():
+                due.ticket_id._send_acknowledgement()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # Another job counts the same address: they stay due for the next run.
+            self.env.cr.rollback()
+        except Exception as error:
+            # A text that a manager wrote; the next mails must not wait for its repair.
+            _logger.warning("Acknowledgement failed: %s", type(error).__name__)
+            text = self.env._("The acknowledgement failed: check its template.")
+            due.ticket_id._log_mail_note([text])
+        self.env["ir.cron"]._commit_progress()
 
     def _quarantine(self, reason):
         self.write(self._prepare_quarantine_values(reason))

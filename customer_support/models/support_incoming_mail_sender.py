@@ -1,7 +1,6 @@
 from odoo import api, models
 
 from ..tools.mail_authentication import FAIL, NONE, PASS, get_dmarc_result
-from .support_incoming_mail import TICKET_MODEL
 
 # Who writes, seen from one ticket
 CUSTOMER, AGENT, HELD_AGENT, STRANGER, FORGED = (
@@ -58,13 +57,19 @@ class SupportIncomingMail(models.Model):
         return users if len(users) == 1 else self.env["res.users"]
 
     def _find_sender_partner(self, case, company):
-        """Return the known partner of the sender's address, best match first."""
+        """Return the known contact of the sender's address, best match first: one
+        with a login, then one of this company, then the oldest."""
+        partners = self.env["res.partner"]
         if not case.sender:
-            return self.env["res.partner"]
-        threads = self.env[TICKET_MODEL].with_company(company)
-        return threads._partner_find_from_emails_single(
-            [case.mail.envelope.sender], no_create=True
-        )[:1]
+            return partners
+        domain = [
+            ("email_normalized", "=", case.sender),
+            ("company_id", "in", (False, company.id)),
+        ]
+        found = partners.search(domain, limit=20, order="id")
+        if len(found) < 2:
+            return found
+        return found.sorted(lambda p: (not p.user_ids, not p.company_id, p.id))[:1]
 
     def _is_sender_proven(self, case):
         """Whether the From address may be taken for true on a new ticket."""

@@ -44,7 +44,8 @@ class SupportIncomingMail(models.Model):
         :rtype: MailClaim
         """
         aliases = self._find_aliases(envelope.recipients)
-        ours = aliases.filtered(lambda a: a.alias_model_id.model == TICKET_MODEL)
+        ticket_model_id = self.env["ir.model"]._get_id(TICKET_MODEL)
+        ours = aliases.filtered(lambda a: a.alias_model_id.id == ticket_model_id)
         others = aliases - ours
         others_in_to = others & self._find_aliases(envelope.to) if others else others
         answered = self._find_answered_message(envelope.references)
@@ -109,7 +110,7 @@ class SupportIncomingMail(models.Model):
         domain |= Domain("alias_name", "in", local_parts) & Domain(
             "alias_incoming_local", "=", True
         )
-        return aliases.search(domain)
+        return aliases.search_fetch(domain, ["alias_full_name", "alias_model_id"])
 
     @api.model
     def _filter_local_parts(self, addresses):
@@ -133,7 +134,8 @@ class SupportIncomingMail(models.Model):
         if not references:
             return messages
         domain = [("message_id", "in", references), ("res_id", "!=", False)]
-        return messages.search(domain, limit=1, order="id desc")
+        names = ["model", "res_id", "message_type", "is_internal", "subtype_id"]
+        return messages.search_fetch(domain, names, limit=1, order="id desc")
 
     @api.model
     def _answers_other_model(self, message):
@@ -153,7 +155,8 @@ class SupportIncomingMail(models.Model):
         aliases = aliases.sorted(lambda a: order.get(a.alias_full_name, len(order)))
         # sudo: support.team: the gateway's user need not be an agent
         teams = self.env["support.team"].sudo()
-        return teams.search([("alias_id", "=", aliases[:1].id)]) if aliases else teams
+        domain = [("alias_id", "=", aliases[:1].id)]
+        return teams.search_fetch(domain, ["company_id"]) if aliases else teams
 
     # ------------------------------------------------------------------
     # Spool
@@ -182,6 +185,7 @@ class SupportIncomingMail(models.Model):
             "email_from": envelope.sender[:320],
             "recipients": ", ".join(envelope.recipients[:20])[:1000],
             "subject": envelope.subject[:500],
+            "references": " ".join(envelope.references),
             "raw": base64.b64encode(raw),
             "team_id": claim.team_id,
             "company_id": claim.company_id,

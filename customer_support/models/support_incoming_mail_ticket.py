@@ -183,8 +183,7 @@ class SupportIncomingMail(models.Model):
     def _get_free_message_id(self, case):
         """Return the mail's Message-Id, or a new one when it is taken."""
         message_id = case.mail.envelope.message_id or f"<{self.content_key}@no-id>"
-        domain = [("message_id", "=", message_id), ("model", "=", TICKET_MODEL)]
-        if self.env["mail.message"].search_count(domain, limit=1):
+        if any(message.model == TICKET_MODEL for message in case.namesakes):
             return f"<{self.content_key}.{self.attempts}@released>"
         return message_id
 

@@ -32,9 +32,8 @@ class SupportTicket(models.Model):
         """
         values = self._prepare_mail_values(msg_dict)
         values.update(custom_values or {})
-        ticket = super(
-            SupportTicket, self.with_context(default_user_id=False)
-        ).message_new(msg_dict, values)
+        # Not super(): it reads the description of every field to find two of them.
+        ticket = self.with_context(default_user_id=False).create(values)
         ticket._link_mentioned_order(msg_dict.get("support_text") or "")
         return ticket
 
@@ -44,6 +43,7 @@ class SupportTicket(models.Model):
         values = {
             "name": msg_dict.get("subject") or self.env._("(no subject)"),
             "channel_id": self._get_channel_id("email"),
+            "email_from": msg_dict.get("email_from"),
             "partner_id": msg_dict.get("support_partner_id"),
             "claimed_partner_id": msg_dict.get("support_claimed_partner_id"),
             "partner_name": msg_dict.get("support_sender_name"),
@@ -144,10 +144,12 @@ class SupportTicket(models.Model):
         :return: the ``mail.mail`` records, waiting to be sent
         """
         mails = self.env["mail.mail"]
-        for ticket in self:
-            template = ticket._get_acknowledgement_template()
-            if template and ticket._may_acknowledge():
-                mails |= ticket._create_acknowledgement(template)
+        wanted = self.filtered(
+            lambda t: t._get_acknowledgement_template() and t._may_acknowledge()
+        )
+        groups = wanted.grouped(lambda t: t._get_acknowledgement_template())
+        for template, tickets in groups.items():
+            mails |= tickets._create_acknowledgements(template)
         if mails:
             cron = self.env.ref("mail.ir_cron_mail_scheduler_action")
             # sudo: ir.cron: sends the mail queue earlier
@@ -177,25 +179,43 @@ class SupportTicket(models.Model):
             "acknowledgement", address, 1, ACKNOWLEDGEMENT_SECONDS
         )
 
-    def _create_acknowledgement(self, template):
-        # sudo: mail.template: creates the one mail, for this ticket
-        ticket = self.sudo().with_context(support_author_kind="rule")
-        received = ticket.message_ids.filtered(lambda m: m.message_type == "email")
+    def _create_acknowledgements(self, template):
+        # sudo: mail.template: creates these mails, for these tickets
+        tickets = self.sudo().with_context(support_author_kind="rule")
         headers = {
             "Auto-Submitted": "auto-replied",
             "X-Auto-Response-Suppress": "All",
             "X-Support-Desk": self._get_desk_marker(),
         }
         values = {
-            "email_to": ticket.email_from,
             "recipient_ids": [],
             "headers": repr(headers),
-            "references": received[-1:].message_id or "",
             "message_type": "auto_comment",
             "auto_delete": False,
-            "reply_to": ticket._notify_get_reply_to()[ticket.id] or False,
         }
-        return template.send_mail_batch(ticket.ids, email_values=values)
+        mails = template.send_mail_batch(tickets.ids, email_values=values)
+        replies = tickets._notify_get_reply_to()
+        asked = tickets._find_first_mails()
+        for mail in mails:
+            mail.write(
+                {
+                    "email_to": tickets.browse(mail.res_id).email_from,
+                    "reply_to": replies[mail.res_id] or False,
+                    "references": asked.get(mail.res_id, ""),
+                }
+            )
+        return mails
+
+    def _find_first_mails(self):
+        """Return the Message-Id of each ticket's first mail, by ticket id."""
+        domain = [
+            ("model", "=", self._name),
+            ("res_id", "in", self.ids),
+            ("message_type", "=", "email"),
+        ]
+        names = ["res_id", "message_id"]
+        messages = self.env["mail.message"].search_fetch(domain, names, order="id desc")
+        return {message.res_id: message.message_id for message in messages}
 
     def _get_promised_time(self):
         """Return until when the first answer is promised, in the customer's words.

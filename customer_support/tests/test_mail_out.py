@@ -2,6 +2,7 @@
 
 from ast import literal_eval
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -241,3 +242,16 @@ class TestMailRetry(SupportMailCommon):
         self._run_job()
         self.assertEqual(mail.state, "exception")
         self.assertFalse(mail.support_retry_at)
+
+
+@tagged("post_install", "-at_install")
+class TestMailAcknowledgementFailure(SupportMailCommon):
+    @mute_logger("odoo.addons.customer_support.models.support_incoming_mail_processing")
+    def test_a_broken_text_costs_no_ticket_and_is_said(self):
+        templates = self.env.registry["mail.template"]
+        with patch.object(templates, "send_mail_batch", side_effect=ValueError):
+            ticket, _first = self.open_ticket()
+        self.assertFalse(self._new_mails)
+        self.assertIn("check its template", ticket.message_ids[0].body)
+        row = self.ledger.search([("ticket_id", "=", ticket.id)])
+        self.assertFalse(row.needs_acknowledgement)
