@@ -2,7 +2,6 @@ from odoo import models
 
 from ..tools import mail_classification as classification
 from ..tools.mail_headers import find_addresses
-from ..tools.mail_text import text_to_html
 from .support_incoming_mail import TICKET_MODEL
 
 
@@ -35,22 +34,32 @@ class SupportIncomingMail(models.Model):
         return ticket
 
     def _handle_bounce(self, case, message, address):
-        """Let Odoo mark the bounce as it does for every model."""
-        domain = [("email_normalized", "=", address)]
-        self.env["mail.thread"]._routing_handle_bounce(
-            None,
-            {
-                "bounced_email": address,
-                "bounced_partner": self.env["res.partner"].search(domain),
-                "bounced_msg_ids": [message.message_id],
-                "bounced_message": message,
-                "body": text_to_html(case.mail.text[:2000]),
-                # Written to the log by Odoo: left out on purpose.
-                "email_from": "",
-                "to": "",
-                "message_id": self.message_id,
-            },
+        """Mark the bounce as Odoo's gateway does for every model.
+
+        Not by its own method: that writes the customer's address to the log.
+        """
+        partners = self.env["res.partner"].search([("email_normalized", "=", address)])
+        for records in self._find_bounced_records(message, address):
+            records._message_receive_bounce(address, partners)
+        notifications = message.notification_ids.filtered(
+            lambda n: n.res_partner_id in partners or n.mail_email_address == address
         )
+        notifications.write(
+            {
+                "notification_status": "bounce",
+                "failure_type": "mail_bounce",
+                "failure_reason": case.mail.text[:2000],
+            }
+        )
+
+    def _find_bounced_records(self, message, address):
+        """Yield the recordsets that keep count of what bounces."""
+        models = self.env["ir.model"].search([("is_mail_blacklist", "=", True)])
+        for model in models.mapped("model"):
+            if model in self.env and not self.env[model]._abstract:
+                yield self.env[model].search([("email_normalized", "=", address)])
+        if message.model == TICKET_MODEL:
+            yield self.env[TICKET_MODEL].browse(message.res_id).exists()
 
     def _get_written_to(self, message):
         notifications = message.notification_ids
