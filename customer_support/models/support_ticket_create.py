@@ -21,8 +21,11 @@ class SupportTicket(models.Model):
     @api.model
     def _assign_numbers(self, vals_list):
         """Give each ticket its number; one query for a whole batch."""
+        sequence_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "customer_support.support_ticket_sequence", raise_if_not_found=True
+        )
         # sudo: ir.sequence: customers open tickets too
-        sequence = self.env.ref("customer_support.support_ticket_sequence").sudo()
+        sequence = self.env["ir.sequence"].sudo().browse(sequence_id)
         for vals, number in zip(
             vals_list, sequence._next_numbers(len(vals_list)), strict=True
         ):
@@ -42,12 +45,14 @@ class SupportTicket(models.Model):
         """Add clock and deadlines to the values of one ticket.
 
         :param datetime now: the moment of a ticket that names none
-        :param dict known: the deadlines of tickets before it, by what they follow from
+        :param dict known: defaults and deadlines of tickets before it
         :return: the opening ``ticket_clock.Event``
         """
         for name in ("team_id", "channel_id"):
             if not vals.get(name):
-                vals[name] = self.default_get([name]).get(name)
+                if name not in known:
+                    known[name] = self.default_get([name]).get(name)
+                vals[name] = known[name]
         # sudo: support.team, support.stage: customers open tickets without reading them
         team = self.env["support.team"].sudo().browse(vals["team_id"])
         if not vals.get("stage_id"):

@@ -85,8 +85,9 @@ class SupportTicket(models.Model):
     def _has_field_access(self, field, operation):
         if not super()._has_field_access(field, operation):
             return False
-        is_staff = self.env.su or self.env.user._is_internal()
-        return is_staff or (operation == "read" and field.name in CUSTOMER_FIELDS)
+        if operation == "read" and field.name in CUSTOMER_FIELDS:
+            return True
+        return self.env.su or self.env.user._is_internal()
 
     def write(self, vals):
         to_rotate = self.browse()

@@ -16,7 +16,7 @@ Definitions (all durations in seconds, calendar and business):
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -107,8 +107,8 @@ Step = tuple[State, Waits]
 
 def changed_columns(before: State, after: State) -> dict[str, Any]:
     """The columns in which two states differ, with the values of the later one."""
-    old = asdict(before)
-    return {name: v for name, v in asdict(after).items() if v != old[name]}
+    old, new = vars(before), vars(after)
+    return {name: value for name, value in new.items() if value != old[name]}
 
 
 def seconds_between(start: datetime, end: datetime) -> int:
