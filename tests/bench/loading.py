@@ -42,6 +42,7 @@ def _without_indices(env: api.Environment, tables: list[str]) -> Iterator[None]:
     for name, _definition in indices:
         env.cr.execute(f"DROP INDEX {name}")
     yield
+    env.cr.execute("SET LOCAL maintenance_work_mem = '512MB'")
     for _name, definition in indices:
         env.cr.execute(definition)
 

@@ -74,6 +74,7 @@ class Worker:
                 env.cr.commit()
                 seconds.append(time.perf_counter() - start)
                 queries = sql_db.sql_counter - queries
+                result = self.side.check(env, scenario, result)
         return {"seconds": seconds, "queries": queries, "result": result}
 
     def _environment(self, user_id: int) -> "_Environment":
