@@ -75,7 +75,7 @@ class TestWebsiteForm(SupportWebCase):
                 "partner_id": self.customer_b.id,
             }
         )
-        self.assertEqual(answer.status_code, 303)
+        self.assertEqual(answer.status_code, 303, answer.text)
         ticket = self.find_new_tickets()
         self.assertEqual(ticket.partner_id, self.customer)
         self.assertEqual(ticket.email_from, "ana@example.com")
@@ -101,7 +101,8 @@ class TestWebsiteForm(SupportWebCase):
     def test_a_line_of_another_order_is_not_taken(self):
         other = self._new_order(self.customer_b)
         self.visit_as(self.portal_user)
-        self.send_form(order_id=self.order.id, line_ids=other.order_line[0].id)
+        answer = self.send_form(order_id=self.order.id, line_ids=other.order_line[0].id)
+        self.assertEqual(answer.status_code, 303, answer.text)
         ticket = self.find_new_tickets()
         self.assertEqual(ticket.sale_order_id, self.order)
         self.assertFalse(ticket.line_ids)
