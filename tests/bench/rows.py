@@ -55,7 +55,7 @@ WRITES = (
         at_most=2,
         most_rounds=3,
     ),
-    Row("mail", "a mail in", at_least=2),
+    Row("mail", "a mail in, ten at a time", at_least=2, most_rounds=5),
 )
 FLOORS = {
     "bare_insert": "bare INSERT",

@@ -12,6 +12,8 @@ PAGE = 80
 # As the web client asks: it counts no further than this.
 COUNT_LIMIT = 10_001
 KANBAN_PAGE = 40
+# What a mailbox hands over when it is looked into.
+MAILS = 10
 MAIL = """\
 From: Customer <{sender}>
 To: {address}
@@ -42,6 +44,8 @@ class Scenarios:
     columns: tuple[str, ...]
     list_order: str | None = None
     portal_order = "create_date desc"
+    # Scenarios that do more than one at a time: what is told is the share of one.
+    portions = {"mail": MAILS}
     address = "bench-support@shop.example"
 
     partner_ids: list[int]
@@ -148,7 +152,7 @@ class Scenarios:
         return [len(env[self.model].create(values))]
 
     def receive_mail(self, env: api.Environment) -> list[int]:
-        """Take in one mail of a known customer."""
+        """Take in the mails that a mailbox hands over, each of a known customer."""
         raise NotImplementedError
 
     # How it is asked for

@@ -64,6 +64,7 @@ class Worker:
         :return: ``seconds`` of each time, ``queries`` and ``result`` of the last
         """
         run = self.side.scenarios[scenario]
+        portions = self.side.portions.get(scenario, 1)
         seconds = []
         for _ in range(repeat):
             with self._environment(self.side.user_of(scenario)) as env:
@@ -72,8 +73,8 @@ class Worker:
                 start = time.perf_counter()
                 result = run(env)
                 env.cr.commit()
-                seconds.append(time.perf_counter() - start)
-                queries = sql_db.sql_counter - queries
+                seconds.append((time.perf_counter() - start) / portions)
+                queries = (sql_db.sql_counter - queries) // portions
                 result = self.side.check(env, scenario, result)
         return {"seconds": seconds, "queries": queries, "result": result}
 
