@@ -71,18 +71,19 @@ class TestI18n(TransactionCase):
     # --- complete ---------------------------------------------------------------
 
     def test_the_template_is_what_odoo_exports(self):
-        self.assertEqual(_places(self.template), _places(self.source), MEND)
+        self.assertNone(_differences(self.template, self.source), "not as exported")
 
     def test_every_term_is_in_the_portuguese_file_and_no_other(self):
         source, translated = _places(self.source), _places(self.portuguese)
         self.assertNone(sorted(source.keys() - translated.keys()), "missing")
         self.assertNone(sorted(translated.keys() - source.keys()), "stale")
-        self.assertEqual(translated, source, MEND)
+        self.assertNone(_differences(self.portuguese, self.source), "other places")
 
     def test_every_term_has_a_translation(self):
-        self.assertNone([e.msgid for e in self.portuguese.untranslated_entries()], "no")
-        self.assertNone([e.msgid for e in self.portuguese.fuzzy_entries()], "fuzzy")
-        self.assertNone([e.msgid for e in self.portuguese.obsolete_entries()], "old")
+        po = self.portuguese
+        self.assertNone([e.msgid for e in po.untranslated_entries()], "empty")
+        self.assertNone([e.msgid for e in po.fuzzy_entries()], "fuzzy")
+        self.assertNone([e.msgid for e in po.obsolete_entries()], "obsolete")
 
     def test_nothing_stays_english(self):
         same = self._wrong(lambda source, term: source.strip() == term.strip())
@@ -182,6 +183,12 @@ def _places(file):
         for entry in file
         if not entry.obsolete
     }
+
+
+def _differences(file, other):
+    """The terms that only one of two files has, or that stand in other places."""
+    ours, theirs = _places(file), _places(other)
+    return sorted({term for term, _places_of in ours.items() ^ theirs.items()})
 
 
 def _placeholders(term):
