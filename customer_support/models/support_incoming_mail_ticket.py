@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.tools import formataddr
 
 from ..tools import mail_classification as classification
-from ..tools.mail_headers import decode_words
+from ..tools.mail_headers import decode_words, is_plain_message_id
 from .support_incoming_mail import TICKET_MODEL
 from .support_incoming_mail_sender import AGENT, CUSTOMER, HELD_AGENT
 
@@ -181,8 +181,14 @@ class SupportIncomingMail(models.Model):
         return known.filtered(lambda p: p.email_normalized == case.sender)[:1]
 
     def _get_free_message_id(self, case):
-        """Return the mail's Message-Id, or a new one when it is taken."""
-        message_id = case.mail.envelope.message_id or f"<{self.content_key}@no-id>"
+        """Return the mail's Message-Id, or another when it is odd or taken.
+
+        Our answers repeat it in their headers: one that cannot be written there
+        would keep every answer from being sent.
+        """
+        message_id = case.mail.envelope.message_id
+        if not is_plain_message_id(message_id):
+            message_id = f"<{self.content_key}@no-id>"
         if any(message.model == TICKET_MODEL for message in case.namesakes):
             return f"<{self.content_key}.{self.attempts}@released>"
         return message_id

@@ -15,7 +15,7 @@ from odoo.tools import mute_logger
 from ..tools.incoming_mail_parser import parse_mail
 from ..tools.mail_classification import classify
 from ..tools.mail_content_key import get_content_key
-from ..tools.mail_headers import decode_bytes
+from ..tools.mail_headers import decode_bytes, find_message_id, is_plain_message_id
 from ..tools.mail_text import drop_charset_claims
 from .mail_common import SupportMailCommon
 from .mail_corpus import make_mail
@@ -97,6 +97,14 @@ class TestMailFaults(SupportMailCommon):
         self.assertEqual(row.outcome, "ticket_created", row.error)
         self.assertEqual(row.mail_message_id.attachment_ids.raw, picture)
 
+    def test_an_odd_message_id_is_not_repeated_in_answers(self):
+        for message_id in ("<joão@example.com>", "<[1]@example.com>", "<(a)@x.co>"):
+            row = self.receive(self.mail(message_id=message_id, subject=message_id))
+            self.assertEqual(row.outcome, "ticket_created", row.error)
+            self.assertEqual(row.message_id, message_id)
+            kept = row.mail_message_id.message_id
+            self.assertEqual(kept, f"<{row.content_key}@no-id>")
+
     def test_a_page_that_claims_a_charset_of_two_bytes_stays_readable(self):
         page = "<html><meta charset='utf-16'><p>A luminária chegou quebrada</p></html>"
         row = self.receive(self.mail(body=page, content_type="text/html"))
@@ -109,6 +117,24 @@ class TestMailFaultsInTools(SupportMailCommon):
         broken = b"Received: from aFrom: ana@example.comTo: loja Hello %s"
         keys = {get_content_key(broken % word) for word in (b"one", b"two")}
         self.assertEqual(len(keys), 2)
+
+    def test_odd_message_ids_of_two_mails_are_two(self):
+        for value in ("< %s @ x.example >", '<"%s odd"@x.example>', "%s@x.example"):
+            found = {find_message_id(value % number) for number in (1, 2)}
+            self.assertEqual(len(found), 2, value)
+        self.assertEqual(
+            find_message_id("  <1@x.example> (a comment)"), "<1@x.example>"
+        )
+
+    def test_message_ids_of_common_programs_are_plain(self):
+        for value in (
+            "<CAF=a_b+c/d@mail.gmail.com>",
+            "<AM0PR04MB1@AM0PR04MB1.eurprd04.prod.outlook.com>",
+            "<20261116.1234-openerp-7-support.ticket@store_1>",
+        ):
+            self.assertTrue(is_plain_message_id(value), value)
+        for value in ("", "a@example.com", "<a b@x.co>", f"<{'a' * 300}@x.co>"):
+            self.assertFalse(is_plain_message_id(value), value)
 
     def test_utf_16_that_is_none_is_read_as_what_it_is(self):
         self.assertEqual(decode_bytes("Olá, troca".encode(), "utf-16"), "Olá, troca")

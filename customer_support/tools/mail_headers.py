@@ -35,6 +35,9 @@ _ANGLE_ADDRESS = re.compile(r"<\s{0,5}([^\s<>@]{1,64}@[^\s<>@]{1,255})\s{0,5}>")
 _QUOTED = re.compile(r'"[^"]*"')
 _COMMENT = re.compile(r"\([^()]*\)")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,990}>")
+_PLAIN_MESSAGE_ID = re.compile(
+    r"<[\w.!#$%&'*+/=?^`{|}~-]{1,250}@[\w.-]{1,250}>", re.ASCII
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _NOT_TEXT_CODECS = {
     "idna",
@@ -134,9 +137,14 @@ def read_sender(value: str) -> tuple[str, str]:
 
 
 def find_message_id(value: str) -> str:
-    """Return the Message-Id with its angle brackets, or an empty string."""
-    ids = find_message_ids(value)
-    return ids[0] if ids else ""
+    """Return the Message-Id with its angle brackets, or an empty string.
+
+    One that is written in an odd way counts as a whole: a part of it, such as the
+    domain, could be that of other mails too.
+    """
+    value = value.replace("\x00", "")[:VALUE_LIMIT]
+    found = _MESSAGE_ID.search(value)
+    return found[0] if found else " ".join(value.split())[:990]
 
 
 def find_message_ids(value: str) -> list[str]:
@@ -147,6 +155,11 @@ def find_message_ids(value: str) -> list[str]:
         return found
     # Some senders leave the brackets out.
     return [word for word in value.split() if "@" in word and len(word) < 990]
+
+
+def is_plain_message_id(value: str) -> bool:
+    """Whether a Message-Id can be repeated in the headers of an answer."""
+    return bool(_PLAIN_MESSAGE_ID.fullmatch(value))
 
 
 def decode_words(value: str) -> str:
