@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 from werkzeug.exceptions import NotFound
 from werkzeug.urls import url_encode
 
@@ -243,6 +245,7 @@ class SupportPortal(CustomerPortal):
             "no_breadcrumbs": by_link,
             "typed": typed or {},
             "errors": errors or {},
+            "form_key": uuid4().hex,
             "has_files": bool(request.httprequest.files),
             "shows_order": ticket._may_show_order(request.env.user),
             "author_partner": self._find_author(ticket, params),
@@ -327,6 +330,9 @@ class SupportPortal(CustomerPortal):
         form.read_files("files", request.env._("Files"))
         if not form.values["message"] and not form.files and not form.errors:
             form.errors["message"] = request.env._("Please write something first.")
+        form_key = get_text(params, "form_key")
+        if ticket._find_form_message(form_key):
+            return self._redirect_to_ticket(ticket, by_link, params)
         if not form.errors and not self._hit_reply_limit(ticket):
             form.errors["limit"] = request.env._(
                 "There were many messages within the last hour. Please try again "
@@ -337,7 +343,7 @@ class SupportPortal(CustomerPortal):
                 ticket, by_link, params, form.values, form.errors
             )
         author = self._find_author(ticket, params)
-        ticket._post_from_customer(form.values["message"], author, form.files)
+        ticket._post_from_customer(form.values["message"], author, form.files, form_key)
         return self._redirect_to_ticket(ticket, by_link, params)
 
     def _hit_reply_limit(self, ticket):

@@ -1,16 +1,19 @@
 """What the customer sees of a ticket, and who may see it by a link."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
 from babel.dates import format_skeleton, format_time
 
 from odoo import api, fields, models
-from odoo.tools import consteq, formataddr, plaintext2html
+from odoo.tools import SQL, consteq, formataddr, plaintext2html
 from odoo.tools.misc import babel_locale_parse, get_lang
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
+
+FORM_KEY = re.compile(r"[0-9a-f]{32}")
 
 # Fields that say whose ticket it is: another value makes the old links void.
 OWNER_FIELDS = frozenset(
@@ -207,7 +210,7 @@ class SupportTicket(models.Model):
     # What the customer writes
     # ------------------------------------------------------------
 
-    def _post_from_customer(self, text, author, files=()):
+    def _post_from_customer(self, text, author, files=(), form_key=""):
         """Add what a customer wrote on a page of ours to the conversation.
 
         The caller has checked that this visitor may write here, and the files.
@@ -215,12 +218,16 @@ class SupportTicket(models.Model):
         :param str text: plain text
         :param author: `res.partner`; empty for a guest, who has an address only
         :param files: `tools.uploaded_file.UploadedFile` each
+        :param str form_key: of the form that is sent; sent twice, it posts once
         :return: the `mail.message`
         """
         # sudo: support.ticket: customers read their tickets and write to us there
         # (`_mail_post_access`), but change no field of them
         ticket = self.sudo()
         sender = ticket.partner_name or "", ticket.email_normalized or ""
+        message_id = ticket._prepare_form_message_id(form_key)
+        if message_id:
+            ticket._wait_for_other_posts()
         return ticket.message_post(
             body=plaintext2html(text),
             author_id=author.id,
@@ -228,6 +235,40 @@ class SupportTicket(models.Model):
             attachment_ids=ticket._create_customer_files(files).ids,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
+            **({"message_id": message_id} if message_id else {}),
+        )
+
+    def _find_form_message(self, form_key):
+        """Return the message that this very form has made already, if there is one.
+
+        :param str form_key: what the page gave to the form
+        """
+        message_id = self._prepare_form_message_id(form_key)
+        # sudo: mail.message: found by the key that only the visitor's page knows
+        messages = self.env["mail.message"].sudo()
+        if not message_id:
+            return messages
+        return messages.search([("message_id", "=", message_id)], limit=1)
+
+    def _prepare_form_message_id(self, form_key):
+        """Return the Message-Id of what a form posts, empty without a proper key."""
+        if not FORM_KEY.fullmatch(form_key or ""):
+            return ""
+        # sudo: res.company: the domain of the store's addresses is no secret
+        domain = self.sudo().company_id.alias_domain_id.name or "localhost"
+        return f"<{form_key}.form.{self.id}@{domain}>"
+
+    def _wait_for_other_posts(self):
+        """Let posts to one ticket pass one by one.
+
+        Whoever had to wait sees the ticket as it was before and is refused by the
+        database; Odoo then repeats the request, which finds the first one's message.
+        """
+        self.flush_recordset()
+        self.env.execute_query(
+            SQL(
+                "SELECT id FROM support_ticket WHERE id = %s FOR NO KEY UPDATE", self.id
+            )
         )
 
     def _create_customer_files(self, files):

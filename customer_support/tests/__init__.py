@@ -2,6 +2,7 @@ from . import (
     test_channel,
     test_clock_log,
     test_commerce,
+    test_form_key,
     test_i18n,
     test_js,
     test_log_call,
