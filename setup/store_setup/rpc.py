@@ -59,4 +59,5 @@ class Rpc:
         if error := answer.get("error"):
             data = error.get("data", error)
             raise RpcError(data.get("name", "error"), data.get("message", ""))
-        return answer["result"]
+        # A method that returns nothing answers without a result.
+        return answer.get("result")
