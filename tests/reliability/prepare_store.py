@@ -9,6 +9,7 @@ from .mail import LEAD, MAIL_DOMAIN, SUPPORT
 
 AGENTS = {"rig_rita": "Rita Alves", "rig_paulo": "Paulo Reis"}
 PORTAL_LOGIN = "rig_portal"
+GATE_LOGIN = "rig_gate"
 PORTAL_EMAIL = "portal@customer.example"
 SPOOL_CRON = "customer_support.ir_cron_support_incoming_mail"
 FETCH_CRON = "mail.ir_cron_mail_gateway_action"
@@ -20,8 +21,8 @@ Rpc = Callable[..., object]
 def prepare(rpc: Rpc, mailbox: ImapServer, sink: SmtpSink) -> dict[str, int]:
     """Make people, aliases and mail servers.
 
-    :return: the ids of what the cases use: ``team``, ``portal`` (the partner) and
-        the mailboxes' ``fetchers``
+    :return: the ids of what the cases use: ``team``, ``portal`` (the partner),
+        ``gate`` (the user of the pipes) and the mailboxes' ``fetchers``
     """
     domain = _prepare_domain(rpc)
     agents = _prepare_agents(rpc)
@@ -46,8 +47,12 @@ def prepare(rpc: Rpc, mailbox: ImapServer, sink: SmtpSink) -> dict[str, int]:
             "alias_model_id": _find_model(rpc, "support.test.lead"),
         },
     )
-    fetchers = _prepare_mail_servers(rpc, mailbox, sink)
-    return {"team": team, "portal": portal, "fetchers": fetchers}
+    return {
+        "team": team,
+        "portal": portal,
+        "gate": _prepare_gate_user(rpc),
+        "fetchers": _prepare_mail_servers(rpc, mailbox, sink),
+    }
 
 
 def find_id(rpc: Rpc, name: str) -> int:
@@ -92,6 +97,20 @@ def _prepare_agents(rpc: Rpc) -> list[int]:
             }
             for login, name in AGENTS.items()
         ],
+    )
+
+
+def _prepare_gate_user(rpc: Rpc) -> int:
+    """Make the technical user of the mail server, who has a key and no password."""
+    groups = ["base.group_user", "base.group_system"]
+    return rpc(
+        "res.users",
+        "create",
+        {
+            "name": "Mail server",
+            "login": GATE_LOGIN,
+            "group_ids": [(6, 0, [find_id(rpc, group) for group in groups])],
+        },
     )
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import os
+import secrets
 import shutil
 import subprocess
 import threading
@@ -31,7 +32,6 @@ ODOO_GATE = "mail/static/scripts/odoo-mailgate.py"
 GATE_LIMIT = 10**6
 # Seconds; a slow machine must not look like a mail that hangs.
 LONGEST_CRON = 600
-ADMIN, ADMIN_ID = "admin", 2
 
 
 class Rig:
@@ -67,6 +67,7 @@ class Rig:
             variables={"SUPPORT_TEST_FAULTS": str(self.faults)},
         )
         self.ids: dict[str, int] = {}
+        self.gate_key = secrets.token_hex(20)
         self.gate_retries = 0
         self._turn = itertools.count()
         self._stack = contextlib.ExitStack()
@@ -85,6 +86,7 @@ class Rig:
             self.killer = Killer(self.server.service.pid, self.faults)
             self.rpc = self.server.rpc()
             self.ids = prepare_store.prepare(self.rpc, self.mailbox, self.sink)
+            self.store.add_api_key(self.ids["gate"], self.gate_key)
             self._stack = stack.pop_all()
         return self
 
@@ -130,8 +132,8 @@ class Rig:
         settings = {
             "URL": self.server.url,
             "DATABASE": self.name,
-            "USER": ADMIN,
-            "PASSWORD": ADMIN,
+            "USER": prepare_store.GATE_LOGIN,
+            "PASSWORD": self.gate_key,
         }
         self._run_gate(
             raw,
@@ -147,8 +149,8 @@ class Rig:
             "--host=127.0.0.1",
             f"--port={self.server.port}",
             f"-d{self.name}",
-            f"-u{ADMIN_ID}",
-            f"-p{ADMIN}",
+            f"-u{self.ids['gate']}",
+            f"-p{self.gate_key}",
             "--retry-status",
         ]
         self._run_gate(raw, [gate, *options], {})
@@ -187,9 +189,14 @@ class Rig:
             calm = 0 if waiting else calm + 1
             if waiting:
                 self.store.skip_waiting_times()
-                self.store.trigger_crons()
+                self.poll()
             time.sleep(0.7)
         return calm >= 2
+
+    def poll(self) -> None:
+        """Have the mails fetched, worked on and sent now."""
+        self.killer.prefer_cron_workers()
+        self.store.trigger_crons()
 
     def wait(self, condition: Callable[[], object], patience: float) -> bool:
         """Wait until `condition` holds; tell whether it came to hold."""
@@ -226,7 +233,7 @@ class Rig:
 
         def poll() -> None:
             while not done.wait(0.4):
-                self.store.trigger_crons()
+                self.poll()
 
         thread = threading.Thread(target=poll)
         thread.start()

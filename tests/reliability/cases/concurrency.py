@@ -11,7 +11,7 @@ from store_setup.rpc import RpcError
 from .. import corpus
 from ..clients import Client, Refused
 from ..mail import Mail
-from ..rig import ADMIN, ADMIN_ID, Rig
+from ..rig import Rig
 from .base import Case, Result, check_acknowledgements
 
 
@@ -103,7 +103,7 @@ class SameMail(Case):
 def _make_door(rig: Rig) -> Callable[[bytes], object]:
     """Return what a mail gateway calls, without the start of a process."""
     proxy = xmlrpc.client.ServerProxy(f"{rig.server.url}/xmlrpc/2/object")
-    login = (rig.name, ADMIN_ID, ADMIN)
+    login = (rig.name, rig.ids["gate"], rig.gate_key)
 
     def deliver(raw: bytes) -> object:
         mail = [False, xmlrpc.client.Binary(raw)]
