@@ -45,7 +45,7 @@ def _tell(output: str) -> None:
         say(f"{Path(file).relative_to(ROOT)}: {term!r}")
     if lines:
         raise Failure(
-            f"{len(lines)} terms are not translated",
+            f"Terms without a translation: {len(lines)}",
             mend="translate them in the .po files above, then setup/i18n again",
         )
     say("Every term is translated.")
