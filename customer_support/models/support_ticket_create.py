@@ -1,8 +1,15 @@
 """Opening tickets: all that a batch has in common is found out once."""
 
 from odoo import api, fields, models
+from odoo.tools import email_normalize
 
 from ..tools import ticket_clock
+
+# What is computed before a ticket is written, in the order of what follows from what.
+_COMPUTED = (
+    *("company_id", "stage_kind", "picking_id", "invoice_id"),
+    *("email_from", "phone", "email_normalized", "lang"),
+)
 
 
 class SupportTicket(models.Model):
@@ -58,6 +65,7 @@ class SupportTicket(models.Model):
         if not vals.get("stage_id"):
             vals["stage_id"] = self.env["support.stage"]._find_id(team.id, "new")
         stage = self.env["support.stage"].sudo().browse(vals["stage_id"])
+        self._add_computed_values(vals, team, stage)
         event = ticket_clock.Event(
             kind="created",
             at=fields.Datetime.to_datetime(vals.get("opened_at")) or now,
@@ -72,6 +80,34 @@ class SupportTicket(models.Model):
             known[key] = self._prepare_deadlines(state, team, targets)
         vals.update({name: at for name, at in known[key].items() if at})
         return event
+
+    @api.model
+    def _add_computed_values(self, vals, team, stage):
+        """Add what Odoo computes before it writes a ticket that is about no order.
+
+        Odoo makes a draft of each ticket for that, which takes as long as writing it.
+        Where an order or a default value has a say, that is left to Odoo.
+        """
+        defaults = self.env["ir.default"]._get_model_defaults(self._name)
+        given = {key.removeprefix("default_") for key in self.env.context} | {*defaults}
+        if vals.get("sale_order_id") or not given.isdisjoint(
+            ("sale_order_id", "partner_id", *_COMPUTED)
+        ):
+            return
+        # sudo: res.partner: the customer's address is copied, whoever opens the ticket
+        partner = self.env["res.partner"].sudo().browse(vals.get("partner_id") or ())
+        computed = {
+            "company_id": team.company_id.id,
+            "stage_kind": stage.kind,
+            "picking_id": False,
+            "invoice_id": False,
+            "email_from": partner.email,
+            "phone": partner.phone,
+            "lang": partner.lang or team.company_id.partner_id.lang or self.env.lang,
+        }
+        vals.update({name: computed[name] for name in computed.keys() - vals.keys()})
+        address = email_normalize(vals["email_from"], strict=False)
+        vals.setdefault("email_normalized", address)
 
     @api.model
     def _get_opening_targets(self, vals, team):

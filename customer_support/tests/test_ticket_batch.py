@@ -3,6 +3,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
+from ..models.support_ticket_create import _COMPUTED
 from .common import SupportCommon
 
 
@@ -73,3 +74,27 @@ class TestTicketBatch(SupportCommon):
         self.assertNotIn(self.lead.partner_id, ticket.message_partner_ids)
         self.assertEqual(len(ticket.message_ids), 1)
         self.assertFalse(ticket.message_ids.notified_partner_ids)
+
+    def test_what_is_known_beforehand_is_what_odoo_would_compute(self):
+        self.customer.write({"phone": "+55 11 4004-0001", "lang": "en_US"})
+        cases = [
+            {"partner_id": self.customer.id},
+            {"partner_id": self.customer.id, "email_from": "other@example.com"},
+            {"partner_id": self.customer.id, "phone": "", "lang": False},
+            {"email_from": "Ana <ANA@Example.com>", "partner_name": "Ana"},
+            {"claimed_partner_id": self.customer.id, "email_from": "x@example.com"},
+            {"partner_id": self.customer.id, "team_id": self.team_b.id},
+            {"picking_id": self.order.picking_ids[:1].id},
+            {"partner_id": self.customer.id, "sale_order_id": self.order.id},
+            {},
+        ]
+        names = (*_COMPUTED, "stage_id", "team_id", "partner_id", "sale_order_id")
+        Ticket = self.env["support.ticket"]
+        for case in cases:
+            vals = {"name": "Where is my order?", "team_id": self.team.id, **case}
+            fast = Ticket.create(dict(vals))
+            # A default that has a say in them leaves it all to Odoo.
+            slow = Ticket.with_context(default_sale_order_id=False).create(dict(vals))
+            with self.subTest(case=case):
+                for name in names:
+                    self.assertEqual(fast[name], slow[name], name)
