@@ -132,7 +132,7 @@ class SupportClockMixin(models.AbstractModel):
         user = user or self.env.user
         author_kind = author_kind or self._get_author_kind(user)
         payload = payload or {}
-        events, waits = [], []
+        events, waits, replanned = [], [], tickets.browse()
         for ticket in tickets:
             before = ticket._get_clock_state()
             event = ticket._prepare_clock_event(kind, author_kind, at, payload)
@@ -141,9 +141,22 @@ class SupportClockMixin(models.AbstractModel):
             events.append(ticket._prepare_event_values(before, event, message, user))
             agent = user if author_kind == "human" else ticket.user_id
             waits += [ticket._prepare_wait_values(wait, agent) for wait in ended]
-        tickets._refresh_deadlines()
+            if self._moves_deadlines(event, before, state):
+                replanned += ticket
+        replanned._refresh_deadlines()
         tickets.env["support.ticket.wait"].create(waits)
         return tickets.env["support.ticket.event"].create(events)
+
+    @api.model
+    def _moves_deadlines(self, event, before, after):
+        """Whether an event starts, stops or replans a target that runs.
+
+        Time that only passes moves no deadline: what is left of a target, planned from
+        now on, ends at the same moment.
+        """
+        return event.kind in _REPLANNING_KINDS or any(
+            getattr(before, name) != getattr(after, name) for name in _DEADLINE_COLUMNS
+        )
 
     @api.model
     def _get_author_kind(self, user):
@@ -257,6 +270,8 @@ class SupportClockMixin(models.AbstractModel):
 
 
 _EMPTY = asdict(ticket_clock.State())
+_REPLANNING_KINDS = ("calendar", "team", "absorbed")
+_DEADLINE_COLUMNS = ("clock_kind", "waiting_since", "first_response_at", "closed_at")
 
 
 def _wait_key(wait):
