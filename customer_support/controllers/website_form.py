@@ -274,6 +274,7 @@ class SupportForm(http.Controller):
         ticket._post_from_customer(
             form.values["message"], self._get_customer(), form.files
         )
+        ticket._send_acknowledgement()
         return ticket
 
     def _prepare_ticket_values(self, form):

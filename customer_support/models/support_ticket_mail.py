@@ -200,6 +200,8 @@ class SupportTicket(models.Model):
             mail.write(
                 {
                     "email_to": tickets.browse(mail.res_id).email_from,
+                    # The store speaks, whoever's request sends the mail.
+                    "author_id": tickets.browse(mail.res_id).company_id.partner_id.id,
                     "reply_to": replies[mail.res_id] or False,
                     "references": asked.get(mail.res_id, ""),
                 }

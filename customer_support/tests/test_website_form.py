@@ -27,6 +27,17 @@ class TestWebsiteForm(SupportWebCase):
         self.assertIn("rita@example.com", thanks)
         self.assertIn("We answer by", thanks)
 
+    def test_a_guest_is_acknowledged_once_and_without_echo(self):
+        self.team.send_acknowledgement = True
+        self.visit_as()
+        for subject in ("Buy cheap watches", "Buy more watches"):
+            self.send_guest_form(subject=subject, message="Click evil.example")
+        mails = self.env["mail.mail"].search([("email_to", "=", "rita@example.com")])
+        self.assertEqual(len(mails), 1)
+        self.assertEqual(mails.author_id, self.env.company.partner_id)
+        self.assertNotIn("watches", f"{mails.subject} {mails.body_html}")
+        self.assertNotIn("evil", mails.body_html)
+
     def test_first_message_is_the_visitors_own_words(self):
         self.visit_as()
         self.send_guest_form(message="Broken <b>glass</b>\nsecond line {{ 7 * 7 }}")
