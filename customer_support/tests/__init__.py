@@ -1,4 +1,5 @@
 from . import (
+    test_access_matrix,
     test_channel,
     test_clock_log,
     test_commerce,
