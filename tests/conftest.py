@@ -30,6 +30,9 @@ CHROMIUM_OPTIONS = [
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
 
+# The first page of a fresh database builds its scripts and styles.
+PATIENCE_MS = 120_000
+
 
 def pytest_collection_modifyitems(items):
     """Run Odoo's test classes first: each ends all child processes when it ends."""
@@ -145,6 +148,7 @@ def new_page(browser, live_server, screenshots, request):
 
     def open_page(**options):
         context = browser.new_context(base_url=live_server.url, **options)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
         pages.append(page)
