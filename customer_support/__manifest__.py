@@ -64,6 +64,7 @@
         "demo/support_order_demo.xml",
         "demo/support_ticket_demo.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_frontend": [
             "customer_support/static/src/interactions/*.js",

@@ -7,5 +7,4 @@
     "license": "LGPL-3",
     "depends": ["customer_support"],
     "data": ["security/ir.model.access.csv"],
-    "installable": True,
 }

@@ -7,5 +7,4 @@
     "category": "Hidden/Tests",
     "depends": ["mail"],
     "data": ["security/ir.model.access.csv"],
-    "installable": True,
 }

@@ -1,0 +1,21 @@
+"""What the addon does when it is uninstalled."""
+
+from odoo.tools import SQL
+
+# The models whose records go first, those that point at others before these.
+EMPTIED = ("support.ticket.event", "support.ticket.wait", "support.ticket")
+# The models whose records go with a ticket.
+GO_ALONG = ("support.offer", "support.ticket.line")
+
+
+def uninstall_hook(env):
+    """Delete the tickets, for teams, stages and channels cannot go before them.
+
+    Odoo would try these one by one and log an error for each. It deletes what
+    belongs to the tickets elsewhere, such as messages, with the models.
+    """
+    for name in EMPTIED:
+        env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(env[name]._table)))
+    names = env["ir.model.data"].search([("model", "in", EMPTIED + GO_ALONG)])
+    names.unlink()
+    env.invalidate_all()
