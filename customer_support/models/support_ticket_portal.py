@@ -179,7 +179,8 @@ class SupportTicket(models.Model):
         allowed = {name: kwargs.get(name) for name in ("body", "attachment_ids")}
         # sudo: support.ticket: customers who may read it may write to us there, and
         # core looks at fields on the way that are hidden from them
-        ticket = self.sudo().with_context(clean_support_context(self.env.context))
+        context = clean_support_context(self.env.context)
+        ticket = self.sudo().with_context(context)  # pylint: disable=context-overridden
         return super(SupportTicket, ticket).message_post(
             **{name: value for name, value in allowed.items() if value},
             message_type="comment",

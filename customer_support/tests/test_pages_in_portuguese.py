@@ -39,7 +39,7 @@ class TestPagesInPortuguese(SupportCommon, HttpCase):
             and entry.msgid.strip().count(" ") > 1
         ]
 
-    def read(self, path, **options):
+    def read(self, path, **options):  # pylint: disable=method-required-super
         """The text of a page of the Portuguese site."""
         response = self.url_open(self.prefix + path, timeout=PATIENCE, **options)
         self.assertIn(response.status_code, (200, 400))

@@ -86,7 +86,7 @@ class TestPresale(SupportWebCase):
     def test_agent_offers_a_cart_that_the_customer_takes(self):
         action = self.ticket.with_user(self.agent).action_open_cart_link()
         offers = self.env["support.offer"].with_user(self.agent)
-        with Form(offers.with_context(action["context"])) as form:
+        with Form(offers.with_context(**action["context"])) as form:
             self.assertEqual(form.line_ids._records[0]["product_id"], self.lamp.id)
             with form.line_ids.new() as line:
                 line.product_id = self.bulb
