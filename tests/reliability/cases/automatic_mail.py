@@ -110,7 +110,7 @@ class MailBomb(Case):
             ANY,
             well_formed=False,
         )
-        count = rig.scale(1000, 30)
+        count = rig.scale(1000, 25)
         mails = [shape.make(number, sender=victim) for number in range(count)]
         rig.send(mails)
         rig.settle()

@@ -6,7 +6,7 @@ from ..mail import LEAD, PASSED, Mail, Shape
 from ..rig import Rig
 from .base import Case, MailFamily
 
-MANY = 40
+MANY = 12
 TITLES = {
     "B01": "Unknown, wrong and missing charsets",
     "B02": "NUL bytes",
@@ -34,10 +34,10 @@ class ShapeFamily(MailFamily):
         self.id, self.title = case, TITLES[case]
 
     def mails(self, rig: Rig) -> list[Mail]:
-        """Return one mail of each shape; of very many, the short form takes some."""
+        """Return one mail of each shape; of many, the short form takes some."""
         shapes = corpus.shapes(self.id)
-        is_thinned = rig.quick and len(shapes) > MANY
-        return corpus.make(shapes[::4] if is_thinned else shapes)
+        step = rig.scale(1, -(-len(shapes) // MANY))
+        return corpus.make(shapes[::step])
 
     def check(self, rig: Rig, balance: Balance) -> list[str]:
         """Check that the words of the mail can be read in the ticket."""
@@ -49,7 +49,7 @@ class BrokenFamily(ShapeFamily):
 
     def mails(self, rig: Rig) -> list[Mail]:
         """Return the broken shapes and the mutants."""
-        return super().mails(rig) + corpus.make(corpus.mutated(rig.scale(5000, 40)))
+        return super().mails(rig) + corpus.make(corpus.mutated(rig.scale(5000, 20)))
 
     def check(self, rig: Rig, balance: Balance) -> list[str]:
         """Ask nothing more of mails that are broken."""
