@@ -76,6 +76,9 @@
             "customer_support/static/src/store_panel/**/*",
             "customer_support/static/src/ticket_form/**/*",
         ],
+        "web.assets_tests": [
+            "customer_support/static/tests/tours/**/*",
+        ],
         "web.assets_unit_tests": [
             "customer_support/static/tests/**/*.test.js",
         ],

@@ -20,16 +20,28 @@ class SupportDemo(models.AbstractModel):
     _description = "Support Demo Data"
 
     @api.model
-    def _deliver(self, order_id, tracking_number, days_ago):
-        """Have the goods of an order leave the warehouse some days ago."""
-        pickings = self.env["sale.order"].browse(order_id).picking_ids
+    def _let_happen(self, order_id, ordered_days_ago, tracking=False, done_days_ago=0):
+        """Date an order back; if it has a parcel, its goods have left the warehouse.
+
+        :param str tracking: number of the parcel; none means it has not left yet
+        """
+        now = fields.Datetime.now()
+        order = self.env["sale.order"].browse(order_id)
+        order.date_order = now - timedelta(days=ordered_days_ago)
+        pickings = order.picking_ids
+        promised = order.date_order + timedelta(days=4)
+        pickings.move_ids.write({"date": promised, "date_deadline": promised})
+        if tracking:
+            pickings.carrier_tracking_ref = tracking
+            self._deliver(pickings, now - timedelta(days=done_days_ago))
+
+    def _deliver(self, pickings, moment):
         pickings.action_assign()
         for move in pickings.move_ids:
             move.quantity = move.product_uom_qty
         pickings.move_ids.picked = True
-        pickings.carrier_tracking_ref = tracking_number
         pickings.with_context(skip_backorder=True, skip_sms=True).button_validate()
-        pickings.date_done = fields.Datetime.now() - timedelta(days=days_ago)
+        pickings.date_done = moment
 
     @api.model
     def _load_tickets(self):
@@ -47,6 +59,8 @@ class SupportDemo(models.AbstractModel):
         ticket = self.env["support.ticket"].create(
             {**self._prepare_ticket_values(case), "opened_at": opened_at}
         )
+        # An agent follows the own cases; without that nobody is told of an answer.
+        ticket.message_subscribe(ticket.user_id.partner_id.ids)
         end = case.get("end")
         for hours, who, text in case["messages"]:
             moment = opened_at + timedelta(hours=hours)

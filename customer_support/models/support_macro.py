@@ -129,15 +129,18 @@ class SupportMacro(models.Model):
 
     @api.model
     def _find_for_ticket(self, ticket):
-        """Macros for a ticket, those of its reason (or a wider one) first."""
-        reasons = self.env["support.reason"].browse(
-            int(reason_id)
-            for reason_id in (ticket.reason_id.parent_path or "").split("/")
-            if reason_id
-        )
-        return self.search(self._get_ticket_domain(ticket)).sorted(
-            lambda macro: not (macro.reason_ids & (reasons | ticket.reason_id))
-        )
+        """Macros for a ticket: those of its reason (or a wider one), then general ones,
+        then those of other reasons.
+        """
+        path = (ticket.reason_id.parent_path or "").split("/")
+        reason_ids = {int(reason_id) for reason_id in path if reason_id}
+
+        def rank(macro):
+            if reason_ids.intersection(macro.reason_ids.ids):
+                return 0
+            return 2 if macro.reason_ids else 1
+
+        return self.search(self._get_ticket_domain(ticket)).sorted(rank)
 
     def _get_preview(self, ticket):
         """The reply for one ticket and what is missing in it.

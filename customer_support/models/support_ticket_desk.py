@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -6,6 +6,19 @@ class SupportTicket(models.Model):
     """The buttons of the back office that open something else."""
 
     _inherit = "support.ticket"
+
+    customer_name = fields.Char(
+        "Asked by",
+        compute="_compute_customer_name",
+        help="The customer, or who the sender says to be.",
+    )
+
+    @api.depends("partner_id", "partner_name", "email_from")
+    def _compute_customer_name(self):
+        for ticket in self:
+            ticket.customer_name = (
+                ticket.partner_id.name or ticket.partner_name or ticket.email_from
+            )
 
     def _get_queue_domain(self):
         """Open cases that the present user works on: the own and the free ones.

@@ -30,6 +30,7 @@ from . import (
     test_ticket,
     test_ticket_batch,
     test_uploaded_file,
+    test_tours,
     test_views,
     test_website_form,
 )

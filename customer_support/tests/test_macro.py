@@ -149,13 +149,18 @@ class TestMacro(SupportCommon):
         with self.assertRaises(ValidationError):
             self.translate("Olá {nome}")
 
-    def test_macros_of_the_reason_come_first(self):
-        self.ticket.reason_id = self.env.ref(
-            "customer_support.reason_where_is_my_order"
-        )
+    def test_macros_of_the_reason_come_first_and_of_other_reasons_last(self):
+        general = self.env["support.macro"].create({"name": "General", "sequence": 1})
+        Macro = self.env["support.macro"].with_user(self.agent)
+        reason = self.env.ref("customer_support.reason_where_is_my_order")
+        self.ticket.reason_id = reason.create({"name": "Late", "parent_id": reason.id})
+        names = Macro._find_for_ticket(self.ticket).mapped("name")
+        self.assertLess(names.index("On its way"), names.index("General"))
+        self.ticket.reason_id = self.env.ref("customer_support.reason_account")
+        names = Macro._find_for_ticket(self.ticket).mapped("name")
+        self.assertLess(names.index("General"), names.index("On its way"))
         choices = self.ticket.with_user(self.agent).get_macro_choices()
-        first = [choice["name"] for choice in choices[:2]]
-        self.assertIn("On its way", first)
+        self.assertEqual(choices[0], {"id": general.id, "name": "General"})
 
     def test_macros_of_other_teams_are_not_offered(self):
         self.macro.team_ids = self.team_b

@@ -4,7 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-const { DateTime } = luxon;
+const { DateTime, Duration } = luxon;
 
 /** When a ticket is due, as short as an agent needs it: the hour today, else the day. */
 export class SupportDueField extends Component {
@@ -27,10 +27,18 @@ export class SupportDueField extends Component {
         return !this.isOver && !this.isLate && this.due < DateTime.now().plus({ hours: 2 });
     }
 
+    /** How late, in the largest unit that fits: "5 days", "3 hr". */
+    get delay() {
+        const units = ["days", "hours", "minutes"];
+        const delay = DateTime.now().diff(this.due, units).toObject();
+        const unit = units.find((name) => delay[name] >= 1) || "minutes";
+        const value = Math.floor(delay[unit]);
+        return Duration.fromObject({ [unit]: value }).toHuman({ unitDisplay: "short" });
+    }
+
     get text() {
         if (this.isLate) {
-            const delay = this.due.toRelative({ style: "short" });
-            return _t("late: %s", delay);
+            return _t("late: %s", this.delay);
         }
         const now = DateTime.now();
         const hour = this.due.toLocaleString(DateTime.TIME_SIMPLE);
