@@ -64,7 +64,7 @@ class Bench:
         ]
         with step("Measuring writes") as shown:
             for row in WRITES:
-                shown.tell(row.title)
+                shown.tell(row.title.format(batch=self.batch))
                 timings = measure(row, self.sides, self.rounds)
                 outcomes.append(Outcome(row, tickets, timings))
             for name in FLOORS:
