@@ -115,6 +115,10 @@ class TestAccessMatrix(SupportCommon):
         foreign = self.env["support.ticket"].with_user(user).browse(ticket.id)
         try:
             with self.cr.savepoint():
-                getattr(foreign, method)()
+                getattr(foreign, method)(*self._get_arguments(method))
         except (AccessError, UserError):
             self.env.invalidate_all()
+
+    def _get_arguments(self, method):
+        lines = self.order.order_line
+        return {"action_set_affected_line": (lines[:1].id, 1)}.get(method, ())
