@@ -16,10 +16,12 @@ TRACES = {
          WHERE table_schema = 'public'""",
     "constraints": "SELECT conname FROM pg_constraint",
     "crons": "SELECT cron_name FROM ir_cron",
-    # Odoo itself leaves the names that a mixin's addon gave to parts of our models.
+    # Odoo itself leaves the names that a mixin's addon gave to parts of our models, and
+    # the catalogue of all addons that it has seen.
     "external ids": """
         SELECT module || '.' || name FROM ir_model_data
-         WHERE name !~ '^(model_inherit|selection)__'""",
+         WHERE name !~ '^(model_inherit|selection)__'
+           AND NOT (module = 'base' AND name ~ '^module_')""",
     "functions": """
         SELECT proname FROM pg_proc
          WHERE pronamespace = 'public'::regnamespace""",
