@@ -1,5 +1,6 @@
 from . import (
     portal,
+    portal_ticket,
     presale,
     website_form,
 )

@@ -57,7 +57,10 @@ from . import (
     support_ticket_message,
     support_ticket_placeholders,
     support_ticket_portal,
+    support_ticket_portal_message,
+    support_ticket_portal_status,
     support_ticket_presale,
+    support_ticket_stage,
     support_ticket_wait,
     website,
 )

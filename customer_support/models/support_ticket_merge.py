@@ -3,7 +3,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..tools import ticket_clock
+from ..tools import ticket_clock_merge
 
 
 class SupportTicket(models.Model):
@@ -50,7 +50,7 @@ class SupportTicket(models.Model):
         now = fields.Datetime.now()
         survivor._record_event("calendar", at=now)
         self._record_event("calendar", at=now)
-        columns = ticket_clock.merge(
+        columns = ticket_clock_merge.merge(
             survivor._get_clock_state(),
             self._get_clock_state(),
             survivor.team_id._get_business_seconds,

@@ -16,104 +16,34 @@ Definitions (all durations in seconds, calendar and business):
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-WAITING = "waiting"
-ON_HOLD = "on_hold"
-SOLVED = "solved"
-CLOSED_KINDS = ("solved", "cancelled")
+from .ticket_clock_state import (
+    CLOSED_KINDS,
+    ON_HOLD,
+    REPLY_WAIT,
+    SOLVED,
+    STAGE_WAITS,
+    WAITING,
+    Event,
+    State,
+    Step,
+    Wait,
+    changed_columns,
+    seconds_between,
+)
 
-REPLY_WAIT = "reply"
-CUSTOMER_WAIT = "customer"
-THIRD_PARTY_WAIT = "third_party"
-STAGE_WAITS = {WAITING: CUSTOMER_WAIT, ON_HOLD: THIRD_PARTY_WAIT}
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of the log.
-
-    ``business_seconds``: working seconds since the previous event of the same ticket,
-    on the calendar that was in force meanwhile.
-    """
-
-    kind: str
-    at: datetime
-    author_kind: str = "human"
-    business_seconds: int = 0
-    payload: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Wait:
-    """A wait that has ended; ``outcome`` is answered, unanswered, ended or merged."""
-
-    kind: str
-    outcome: str
-    started_at: datetime
-    ended_at: datetime
-    seconds: int
-    business_seconds: int
-    is_first: bool = False
-
-
-@dataclass(frozen=True)
-class State:
-    """What the log says of a ticket so far: each field is a column of the ticket."""
-
-    opened_at: datetime | None = None
-    clock_at: datetime | None = None
-    clock_kind: str = "new"
-    age_business_seconds: int = 0
-    stage_since: datetime | None = None
-    stage_business_seconds: int = 0
-    paused_seconds: int = 0
-    paused_business_seconds: int = 0
-    hold_seconds: int = 0
-    hold_business_seconds: int = 0
-    first_customer_at: datetime | None = None
-    last_customer_message_at: datetime | None = None
-    waiting_since: datetime | None = None
-    waiting_business_seconds: int = 0
-    first_response_at: datetime | None = None
-    first_response_seconds: int = 0
-    first_response_business_seconds: int = 0
-    last_reply_at: datetime | None = None
-    reply_age_business_seconds: int = 0
-    reply_paused_seconds: int = 0
-    reply_paused_business_seconds: int = 0
-    first_resolved_at: datetime | None = None
-    first_resolution_seconds: int = 0
-    first_resolution_business_seconds: int = 0
-    resolved_at: datetime | None = None
-    resolution_seconds: int = 0
-    resolution_business_seconds: int = 0
-    net_resolution_seconds: int = 0
-    net_resolution_business_seconds: int = 0
-    closed_at: datetime | None = None
-    reply_count: int = 0
-    touch_count: int = 0
-    customer_message_count: int = 0
-    reopen_count: int = 0
-    assignment_count: int = 0
-    transfer_count: int = 0
-
-
-Waits = list[Wait]
-Step = tuple[State, Waits]
-
-
-def changed_columns(before: State, after: State) -> dict[str, Any]:
-    """The columns in which two states differ, with the values of the later one."""
-    old, new = vars(before), vars(after)
-    return {name: value for name, value in new.items() if value != old[name]}
-
-
-def seconds_between(start: datetime, end: datetime) -> int:
-    """Calendar seconds from ``start`` to ``end``, never negative."""
-    return max(0, int((end - start).total_seconds()))
+__all__ = (
+    "Event",
+    "State",
+    "Wait",
+    "apply",
+    "changed_columns",
+    "replay",
+    "seconds_between",
+)
 
 
 def replay(events: Iterable[Event]) -> Step:
@@ -351,88 +281,3 @@ _STEPS: dict[str, Callable[[State, Event], Step]] = {
     "merged": _merged,
     "absorbed": _absorbed,
 }
-
-
-# --- merging --------------------------------------------------------------------------
-
-BusinessClock = Callable[[datetime, datetime], int]
-
-
-def merge(survivor: State, loser: State, business: BusinessClock) -> dict[str, Any]:
-    """The columns of ``survivor`` that change when ``loser`` goes into it.
-
-    The survivor keeps the earliest opening and the earliest customer message, the
-    oldest running wait, and the earliest first response, measured from the earliest
-    customer message. Both states must have been advanced to the present.
-
-    ``business`` gives the working seconds between two moments.
-    """
-    return {
-        **_merge_opening(survivor, loser, business),
-        **_merge_messages(survivor, loser),
-        **_merge_wait(survivor, loser),
-        **_merge_first_response(survivor, loser, business),
-    }
-
-
-def _merge_opening(survivor: State, loser: State, business: BusinessClock) -> dict:
-    if loser.opened_at >= survivor.opened_at:
-        return {}
-    earlier = business(loser.opened_at, survivor.opened_at)
-    return {
-        "opened_at": loser.opened_at,
-        "age_business_seconds": survivor.age_business_seconds + earlier,
-        "reply_age_business_seconds": survivor.reply_age_business_seconds + earlier,
-    }
-
-
-def _merge_messages(survivor: State, loser: State) -> dict:
-    both = (survivor, loser)
-    return {
-        "first_customer_at": _earliest(s.first_customer_at for s in both),
-        "last_customer_message_at": _latest(s.last_customer_message_at for s in both),
-        "customer_message_count": sum(s.customer_message_count for s in both),
-        "reply_count": sum(s.reply_count for s in both),
-        "touch_count": sum(s.touch_count for s in both),
-    }
-
-
-def _merge_wait(survivor: State, loser: State) -> dict:
-    running = [s for s in (survivor, loser) if s.waiting_since]
-    if not running or survivor.clock_kind in CLOSED_KINDS:
-        return {}
-    oldest = min(running, key=lambda s: s.waiting_since)
-    return {
-        "waiting_since": oldest.waiting_since,
-        "waiting_business_seconds": oldest.waiting_business_seconds,
-    }
-
-
-def _merge_first_response(
-    survivor: State, loser: State, business: BusinessClock
-) -> dict:
-    answered = [s for s in (survivor, loser) if s.first_response_at]
-    if not answered:
-        return {}
-    first = min(answered, key=lambda s: s.first_response_at)
-    at = first.first_response_at
-    earliest = _earliest(s.first_customer_at for s in (survivor, loser))
-    if earliest == first.first_customer_at:
-        return {
-            "first_response_at": at,
-            "first_response_seconds": first.first_response_seconds,
-            "first_response_business_seconds": first.first_response_business_seconds,
-        }
-    return {
-        "first_response_at": at,
-        "first_response_seconds": seconds_between(earliest, at),
-        "first_response_business_seconds": business(earliest, at),
-    }
-
-
-def _earliest(moments: Iterable[datetime | None]) -> datetime | None:
-    return min((m for m in moments if m), default=None)
-
-
-def _latest(moments: Iterable[datetime | None]) -> datetime | None:
-    return max((m for m in moments if m), default=None)
