@@ -30,6 +30,7 @@
         "data/support_macro_data.xml",
         "data/support_mail_cron_data.xml",
         "data/mail_template_data.xml",
+        "data/support_assignment_data.xml",
         "wizard/support_apply_macro_views.xml",
         "wizard/support_log_call_views.xml",
         "views/support_ticket_views.xml",
@@ -45,6 +46,7 @@
         "views/support_ticket_actions.xml",
         "views/support_ticket_event_views.xml",
         "views/support_team_views.xml",
+        "views/support_team_assignment_views.xml",
         "views/support_stage_views.xml",
         "views/support_reason_views.xml",
         "views/support_tag_views.xml",
@@ -61,6 +63,7 @@
         "views/website_form_templates.xml",
         "views/website_templates.xml",
         "views/menus.xml",
+        "views/support_agent_views.xml",
         "views/support_incoming_mail_views.xml",
     ],
     "demo": [

@@ -23,6 +23,7 @@ class SupportTicket(models.Model):
         events = self._prepare_opening(vals_list)
         tickets = super().create(vals_list)
         tickets._log_opening(events)
+        tickets._assign_opened()
         return tickets
 
     @api.model

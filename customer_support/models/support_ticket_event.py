@@ -33,6 +33,7 @@ class SupportTicketEvent(models.Model):
             ("note", "Internal note"),
             ("stage", "Stage changed"),
             ("assign", "Assigned"),
+            ("released", "Back to the queue"),
             ("team", "Team changed"),
             ("calendar", "Working hours changed"),
             ("exclusion", "Left out of figures"),

@@ -1,5 +1,6 @@
 from . import (
     test_access_matrix,
+    test_assignment,
     test_channel,
     test_clock_log,
     test_commerce,
