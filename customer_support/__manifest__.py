@@ -18,6 +18,7 @@
         "security/ir.model.access.csv",
         "security/support_incoming_mail_rules.xml",
         "security/support_macro_rules.xml",
+        "security/support_return_policy_rules.xml",
         "security/support_rules.xml",
         "security/support_store_rules.xml",
         "data/support_sequence_data.xml",
@@ -26,6 +27,7 @@
         "data/support_subtype_data.xml",
         "data/support_team_data.xml",
         "data/support_reason_data.xml",
+        "data/support_return_policy_data.xml",
         "data/website_menu_data.xml",
         "data/support_macro_data.xml",
         "data/support_mail_cron_data.xml",
@@ -68,6 +70,7 @@
     ],
     "demo": [
         "demo/support_people_demo.xml",
+        "demo/support_return_policy_demo.xml",
         "demo/support_order_demo.xml",
         "demo/support_ticket_demo.xml",
     ],

@@ -37,6 +37,12 @@ class SupportReason(models.Model):
     asks_photos = fields.Boolean(
         "Ask for photos", help="The form asks for photos, of damage for example."
     )
+    is_our_fault = fields.Boolean(
+        "Our fault",
+        help="Goods that arrived damaged, are wrong or do not work: the store pays "
+        "their way back, and customers have longer to return them (see the return "
+        "policies).",
+    )
     website_published = fields.Boolean(
         "On the form", default=True, help="Customers can choose it."
     )

@@ -24,6 +24,7 @@ from . import (
     test_portal_links,
     test_presale,
     test_rate_limit,
+    test_return_policy,
     test_settings,
     test_smart_buttons,
     test_store_access,
