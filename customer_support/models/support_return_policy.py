@@ -68,8 +68,8 @@ class SupportReturnPolicy(models.Model):
         default=30,
         required=True,
         help="Whole days after the day of the delivery, on the customer's calendar; "
-        "the last day still counts. When an order line is delivered in parts, the days of "
-        "the whole line begin with its last delivery.",
+        "the last day still counts. When an order line is delivered in parts, the days "
+        "of the whole line begin with its last delivery.",
     )
     fault_days = fields.Integer(
         "Days When the Fault Is Ours",
