@@ -192,4 +192,5 @@ def _forget_old_templates(newest: str) -> None:
     for mark in used[: -KEPT_TEMPLATES or None]:
         if mark.name != newest:
             drop(mark.name)
-            mark.unlink()
+            # Another command that runs at the same time may have been faster.
+            mark.unlink(missing_ok=True)
