@@ -67,8 +67,10 @@ class SupportForm(FormTicket, FormStore, FormLimits, http.Controller):
     )
     def support_form_send(self, **params):
         """Make a ticket of the form, or show it again with what is wrong."""
-        if sent_id := self._find_sent_before(params):
-            return self._redirect_to_thanks(sent_id)
+        tickets = request.env["support.ticket"]
+        form_key = get_text(params, "form_key")
+        if sent := tickets._find_sent_form(form_key):
+            return self._redirect_to_thanks(sent)
         form = self._read_form(params)
         if get_text(params, "refresh"):
             return self._render_form(form.values)
@@ -76,6 +78,8 @@ class SupportForm(FormTicket, FormStore, FormLimits, http.Controller):
             return self._render_form(form.values, form.errors, status=400)
         if not self._is_answer_seen(form):
             return self._render_form(form.values, show_answer=True)
+        # A captcha serves once, and a second click is no second message to count.
+        tickets._wait_for_same_form(form_key)
         if error := self._find_captcha_error():
             return self._render_form(form.values, {"captcha": error}, status=400)
         if not self._is_within_limits(form):
@@ -84,9 +88,7 @@ class SupportForm(FormTicket, FormStore, FormLimits, http.Controller):
                 "try again later; what you wrote is still here."
             )
             return self._render_form(form.values, {"limit": error}, status=429)
-        ticket = self._create_ticket(form)
-        self._remember_sent(params, ticket)
-        return self._redirect_to_thanks(ticket.id)
+        return self._redirect_to_thanks(self._create_ticket(form))
 
     @http.route(
         "/support/thanks",
@@ -130,6 +132,9 @@ class SupportForm(FormTicket, FormStore, FormLimits, http.Controller):
         form.read_text("message", _("Your message"), required=True)
         self._read_documents(form)
         form.read_files("files", _("Files"))
+        form.values["form_key"] = request.env["support.ticket"]._clean_form_key(
+            get_text(params, "form_key")
+        )
         form.values["answer_seen"] = get_text(params, "answer_seen")
         if get_text(params, HONEYPOT_FIELD):
             form.errors[HONEYPOT_FIELD] = _("Please leave the last field empty.")
@@ -148,25 +153,8 @@ class SupportForm(FormTicket, FormStore, FormLimits, http.Controller):
             return str(error)
         return None
 
-    # ------------------------------------------------------------
-    # Sent twice
-    # ------------------------------------------------------------
-
-    def _find_sent_before(self, params):
-        """The ticket that this very form made already (sent again, or reloaded)."""
-        key = self._get_form_key(params)
-        return key and request.session.get("support_sent", {}).get(key)
-
-    def _remember_sent(self, params, ticket):
-        if key := self._get_form_key(params):
-            sent = {**request.session.get("support_sent", {}), key: ticket.id}
-            request.session["support_sent"] = dict(list(sent.items())[-5:])
-
-    def _get_form_key(self, params):
-        return get_text(params, "form_key")[:64]
-
-    def _redirect_to_thanks(self, ticket_id):
-        request.session["support_thanks_id"] = ticket_id
+    def _redirect_to_thanks(self, ticket):
+        request.session["support_thanks_id"] = ticket.id
         return request.redirect("/support/thanks")
 
     # ------------------------------------------------------------

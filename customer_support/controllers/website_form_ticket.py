@@ -1,5 +1,8 @@
 """The ticket that the form makes."""
 
+from psycopg2.errors import UniqueViolation
+
+from odoo.exceptions import ConcurrencyError
 from odoo.http import request
 from odoo.tools import email_normalize
 
@@ -13,9 +16,13 @@ class FormTicket:
         # prepared here are taken, never a field that the request names
         tickets = request.env["support.ticket"].sudo()
         tickets = tickets.with_company(request.website.company_id)
-        ticket = tickets.with_context(mail_create_nosubscribe=True).create(
-            self._prepare_ticket_values(form)
-        )
+        tickets = tickets.with_context(mail_create_nosubscribe=True)
+        try:
+            ticket = tickets.create(self._prepare_ticket_values(form))
+        except UniqueViolation as error:
+            # Only the form's key is given here. Odoo repeats the request, which then
+            # sees what the other one has made.
+            raise ConcurrencyError("This form was sent a moment ago.") from error
         ticket._post_from_customer(
             form.values["message"], self._get_customer(), form.files
         )
@@ -31,6 +38,7 @@ class FormTicket:
             "team_id": request.website._find_support_team(reason).id,
             "channel_id": channel.id,
             "website_id": request.website.id,
+            "form_key": form.values["form_key"] or False,
             **self._prepare_sender_values(form),
             **self._prepare_document_values(form),
         }

@@ -57,6 +57,7 @@ from . import (
     support_ticket_create,
     support_ticket_desk,
     support_ticket_event,
+    support_ticket_form,
     support_ticket_line,
     support_ticket_macro,
     support_ticket_mail,

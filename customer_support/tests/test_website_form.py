@@ -1,6 +1,7 @@
 from unittest.mock import patch
+from uuid import uuid4
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .web_common import PDF, PNG, SupportWebCase
@@ -236,10 +237,61 @@ class TestWebsiteForm(SupportWebCase):
 
     def test_sending_the_same_form_twice_makes_one_ticket(self):
         self.visit_as()
-        first = self.send_guest_form(form_key="abc")
-        second = self.send_guest_form(form_key="abc")
+        key = uuid4().hex
+        first = self.send_guest_form(form_key=key)
+        # The browser's back button, or another tab after the session has ended.
+        self.visit_as()
+        second = self.send_guest_form(form_key=key)
         self.assertEqual((first.status_code, second.status_code), (303, 303))
-        self.assertEqual(len(self.find_new_tickets()), 1)
+        ticket = self.find_new_tickets()
+        self.assertEqual(len(ticket), 1)
+        self.assertIn(f"#{ticket.number}", self.url_open("/support/thanks").text)
+
+    def test_a_form_sent_at_the_same_moment_ends_at_the_same_ticket(self):
+        tickets = self.env.registry["support.ticket"]
+        find = tickets._find_sent_form
+
+        def no_ticket(records, _form_key):
+            return records.browse()
+
+        for user in (None, self.portal_user):
+            key = uuid4().hex
+            # What a request sees that began before the other one's commit: nothing.
+            seen = iter((no_ticket, no_ticket, find))
+            self.visit_as(user)
+            with (
+                patch.object(
+                    tickets,
+                    "_find_sent_form",
+                    lambda records, key, seen=seen: next(seen)(records, key),
+                ),
+                patch("odoo.service.model.time.sleep"),
+            ):
+                send = self.send_form if user else self.send_guest_form
+                answers = [send(form_key=key) for _ in range(2)]
+            self.assertEqual([one.status_code for one in answers], [303, 303])
+            ticket = self.find_new_tickets()
+            self.assertEqual(len(ticket), 1)
+            self.assertIn(f"#{ticket.number}", self.url_open("/support/thanks").text)
+            self.last_ticket_id = ticket.id
+
+    def test_without_a_proper_key_each_post_is_a_ticket(self):
+        self.visit_as()
+        for key in ("", "abc", "A" * 32):
+            self.send_guest_form(form_key=key)
+        tickets = self.find_new_tickets()
+        self.assertEqual(len(tickets), 3)
+        self.assertFalse(any(tickets.mapped("form_key")))
+
+    def test_nobody_reads_the_key_of_a_form(self):
+        self.visit_as()
+        self.send_guest_form(form_key=uuid4().hex)
+        ticket = self.find_new_tickets()
+        self.assertTrue(ticket.form_key)
+        with self.assertRaises(AccessError):
+            ticket.with_user(self.agent).read(["form_key"])
+        with self.assertRaises(AccessError):
+            ticket.with_user(self.agent).search([("form_key", "!=", False)])
 
     def test_answer_of_the_reason_is_shown_before_sending(self):
         self.damaged.answer = "<p>Keep the box, please.</p>"

@@ -57,6 +57,11 @@ class Client:
                 return {one.get("name"): one.get("value") or "" for one in fields}
         raise LookupError(f"There is no form to {action} on {page}")
 
+    def first_option(self, page: str, name: str) -> str:
+        """Return the first value that the list `name` on `page` offers."""
+        tree = html.fromstring(self.get(page).text)
+        return tree.xpath("//select[@name=$name]//option/@value[.!='']", name=name)[0]
+
     def twin(self) -> "Client":
         """Return a client of its own that shares the login: a second tab."""
         other = Client(self.url)

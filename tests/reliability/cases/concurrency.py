@@ -6,6 +6,8 @@ import xmlrpc.client
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from requests import Response
+
 from store_setup.rpc import RpcError
 
 from .. import corpus
@@ -195,6 +197,51 @@ class DoubleClick(Case):
         at_once([lambda twin=twin: twin.post(path, **form) for twin in twins])
 
 
+class DoubleSend(Case):
+    """C07W: ten parallel POSTs of one web form, by guests and by customers."""
+
+    id, title = "C07W", "Ten parallel POSTs of the web form"
+
+    def run(self, rig: Rig) -> Result:
+        """Send each form ten times at once; count tickets and thanks pages."""
+        rounds = rig.scale(20, 2)
+        problems: list[str] = []
+        for number in range(rounds):
+            login = "rig_portal" if number % 2 else ""
+            problems += self._round(rig, login, f"Send {number}")
+        return Result({"rounds": rounds, "posts": rounds * 10}, problems)
+
+    def _round(self, rig: Rig, login: str, subject: str) -> list[str]:
+        rig.store.query("DELETE FROM support_rate_limit")
+        sender = rig.client(login)
+        form = sender.hidden_fields("/support", "/support")
+        form |= {"subject": subject, "message": "Send mark"}
+        form["reason_id"] = sender.first_option("/support", "reason_id")
+        if not login:
+            form |= {"partner_name": "Rita", "email": "rita@guest.example"}
+        twins = [sender.twin() for _ in range(10)]
+        answers = at_once(
+            [lambda one=one: one.post("/support", **form) for one in twins]
+        )
+        numbers = [
+            number
+            for (number,) in rig.store.query(
+                "SELECT number FROM support_ticket WHERE name = %s", (subject,)
+            )
+        ]
+        if len(numbers) != 1:
+            return [f"{len(numbers)} tickets of {subject}"]
+        strays = [one for one in answers if not _is_thanks(one, numbers[0])]
+        return [f"{len(strays)} did not end at {subject}"] if strays else []
+
+
+def _is_thanks(answer: object, number: str) -> bool:
+    """Tell whether a form's answer is the page that thanks for this ticket."""
+    if not isinstance(answer, Response):
+        return False
+    return answer.url.endswith("/support/thanks") and f"#{number}" in answer.text
+
+
 class Numbers(Case):
     """C10: tickets made in parallel have numbers of their own."""
 
@@ -226,4 +273,11 @@ class Numbers(Case):
 
 def cases() -> list[Case]:
     """Return the cases of this file; the proof comes last of all."""
-    return [Take(), SameMail(), DoubleClick(), Numbers(), WithoutIndex()]
+    return [
+        Take(),
+        SameMail(),
+        DoubleClick(),
+        DoubleSend(),
+        Numbers(),
+        WithoutIndex(),
+    ]
