@@ -5,7 +5,7 @@ from werkzeug.urls import url_encode
 
 from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
-from odoo.http import request, route
+from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
@@ -17,6 +17,7 @@ from ..tools.uploaded_file import (
     TYPE_BY_ENDING,
 )
 from .support_form_input import MAX_ID, FormInput, get_id, get_text
+from .support_route import customer_route, visitor_route
 from .website_form import MAX_BODY_BYTES
 
 # An id that no table can hold is no route, rather than an error of the database.
@@ -58,14 +59,7 @@ class SupportTicketPortal(CustomerPortal):
             raise NotFound()
         return request.redirect(f"/web/login?redirect=/my/support/{ticket_id}")
 
-    @route(
-        TICKET_ROUTE,
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        sitemap=False,
-    )
+    @visitor_route(TICKET_ROUTE, methods=["GET"])
     def portal_my_ticket(self, ticket_id, access_token=None, **params):
         """Show one case: by login, or by the link of a mail."""
         try:
@@ -151,13 +145,9 @@ class SupportTicketPortal(CustomerPortal):
     # Writing
     # ------------------------------------------------------------
 
-    @route(
+    @visitor_route(
         f"{TICKET_ROUTE}/reply",
-        type="http",
-        auth="public",
         methods=["POST"],
-        website=True,
-        sitemap=False,
         max_content_length=MAX_BODY_BYTES,
     )
     def portal_ticket_reply(self, ticket_id, access_token=None, **params):
@@ -199,26 +189,12 @@ class SupportTicketPortal(CustomerPortal):
         )
         return signer or ticket.partner_id
 
-    @route(
-        f"{TICKET_ROUTE}/close",
-        type="http",
-        auth="user",
-        methods=["POST"],
-        website=True,
-        sitemap=False,
-    )
+    @customer_route(f"{TICKET_ROUTE}/close", methods=["POST"])
     def portal_ticket_close(self, ticket_id):
         """Let the customer say that the case is solved."""
         return self._change_state(ticket_id, "action_close")
 
-    @route(
-        f"{TICKET_ROUTE}/reopen",
-        type="http",
-        auth="user",
-        methods=["POST"],
-        website=True,
-        sitemap=False,
-    )
+    @customer_route(f"{TICKET_ROUTE}/reopen", methods=["POST"])
     def portal_ticket_reopen(self, ticket_id):
         """Let the customer open a closed case again."""
         return self._change_state(ticket_id, "action_reopen")
@@ -244,14 +220,7 @@ class SupportTicketPortal(CustomerPortal):
     # Files
     # ------------------------------------------------------------
 
-    @route(
-        FILE_ROUTE,
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        sitemap=False,
-    )
+    @visitor_route(FILE_ROUTE, methods=["GET"])
     def portal_ticket_file(self, ticket_id, attachment_id, access_token=None, **params):
         """Give a file of the public conversation."""
         ticket, _by_link = self._find_ticket(ticket_id, access_token)

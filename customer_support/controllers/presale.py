@@ -5,6 +5,7 @@ from odoo.http import request
 from odoo.tools.misc import verify_hash_signed
 
 from ..wizard.support_offer import CART_LINK_SCOPE
+from .support_route import visitor_route
 
 CART_ROUTE = "/support/cart/<string:token>"
 
@@ -12,14 +13,7 @@ CART_ROUTE = "/support/cart/<string:token>"
 class SupportPresale(http.Controller):
     """The link by which an agent offers a filled cart."""
 
-    @http.route(
-        CART_ROUTE,
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        sitemap=False,
-    )
+    @visitor_route(CART_ROUTE, methods=["GET"])
     def support_cart(self, token):
         """Show what the link offers; nothing changes before the visitor agrees."""
         return request.render(
@@ -27,13 +21,9 @@ class SupportPresale(http.Controller):
             {"token": token, "offered": self._find_offered(token)},
         )
 
-    @http.route(
+    @visitor_route(
         CART_ROUTE,
-        type="http",
-        auth="public",
         methods=["POST"],
-        website=True,
-        sitemap=False,
         max_content_length=64 * 1024,
     )
     def support_cart_fill(self, token, **_params):

@@ -14,6 +14,7 @@ from ..tools.uploaded_file import (
     TYPE_BY_ENDING,
 )
 from .support_form_input import FormInput, get_id, get_text
+from .support_route import visitor_route
 from .website_form_limits import FormLimits
 from .website_form_store import FormStore
 from .website_form_ticket import FormTicket
@@ -56,13 +57,9 @@ class SupportForm(FormTicket, FormStore, FormLimits, http.Controller):
             values["reason_id"] = str(question.id) if question else ""
         return self._render_form(values)
 
-    @http.route(
+    @visitor_route(
         "/support",
-        type="http",
-        auth="public",
         methods=["POST"],
-        website=True,
-        sitemap=False,
         max_content_length=MAX_BODY_BYTES,
     )
     def support_form_send(self, **params):
@@ -90,14 +87,7 @@ class SupportForm(FormTicket, FormStore, FormLimits, http.Controller):
             return self._render_form(form.values, {"limit": error}, status=429)
         return self._redirect_to_thanks(self._create_ticket(form))
 
-    @http.route(
-        "/support/thanks",
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        sitemap=False,
-    )
+    @visitor_route("/support/thanks", methods=["GET"])
     def support_form_thanks(self):
         """Tell the number and the promised time of what was just sent."""
         # The id comes from the visitor's own session, never from the request.
@@ -193,7 +183,9 @@ class SupportForm(FormTicket, FormStore, FormLimits, http.Controller):
             "product": request.website._find_support_product(
                 get_id(values, "product_id")
             ),
-            "team": request.website._find_support_team(reason),
+            "answer_promise": request.website._get_answer_promise(
+                request.website._find_support_team(reason)
+            ),
             "get_order_lines": self._get_order_lines,
             "honeypot": HONEYPOT_FIELD,
             "captcha_action": CAPTCHA_ACTION,

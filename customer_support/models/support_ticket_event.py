@@ -36,6 +36,7 @@ class SupportTicketEvent(models.Model):
             ("released", "Back to the queue"),
             ("team", "Team changed"),
             ("calendar", "Working hours changed"),
+            ("clock", "Time booked"),
             ("exclusion", "Left out of figures"),
             ("merged", "Merged into another ticket"),
             ("absorbed", "Took over another ticket"),

@@ -48,8 +48,8 @@ class SupportTicket(models.Model):
 
     def _merge_clock_into(self, survivor):
         now = fields.Datetime.now()
-        survivor._record_event("calendar", at=now)
-        self._record_event("calendar", at=now)
+        # Both clocks are compared, so both have to stand at the same moment.
+        (survivor | self)._record_event("clock", at=now)
         columns = ticket_clock_merge.merge(
             survivor._get_clock_state(),
             self._get_clock_state(),

@@ -115,6 +115,15 @@ class StoreCommon(SupportCommon):
         return picking
 
     @classmethod
+    def deliver_and_invoice(cls):
+        """Deliver the customer's whole order and post its invoice."""
+        cls.picking = cls.deliver(
+            cls.sale, {cls.lamp: {cls.lot_1: 3}, cls.bulb: 2}, tracking="SP1"
+        )
+        cls.invoice = cls.sale._create_invoices()
+        cls.invoice.action_post()
+
+    @classmethod
     def send_back(cls, picking, quantities):
         """Return {product: quantity} of a delivery."""
         wizard = (

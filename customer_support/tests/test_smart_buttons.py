@@ -10,11 +10,7 @@ class TestSmartButtons(StoreCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.picking = cls.deliver(
-            cls.sale, {cls.lamp: {cls.lot_1: 3}, cls.bulb: 2}, tracking="SP1"
-        )
-        cls.invoice = cls.sale._create_invoices()
-        cls.invoice.action_post()
+        cls.deliver_and_invoice()
 
     def get_count(self, document):
         self.env.flush_all()

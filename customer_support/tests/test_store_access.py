@@ -18,11 +18,7 @@ class TestStoreAccess(StoreCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.picking = cls.deliver(
-            cls.sale, {cls.lamp: {cls.lot_1: 3}, cls.bulb: 2}, tracking="SP1"
-        )
-        cls.invoice = cls.sale._create_invoices()
-        cls.invoice.action_post()
+        cls.deliver_and_invoice()
         cls.program = cls.env["loyalty.program"].create(
             {"name": "Gold club", "program_type": "loyalty"}
         )

@@ -1,6 +1,6 @@
 """Ours, and the floor beside it: a bare mail.thread model and a bare INSERT."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -155,8 +155,8 @@ class OurSide(Side):
             "priority": "1",
         }
 
-    def read_portal(self, env: api.Environment) -> list[int]:
-        """List a customer's own cases, by the portal's own code."""
+    def search_portal(self, env: api.Environment) -> tuple[Sequence, int]:
+        """Return a customer's own cases, by the portal's own code."""
         # The controllers can be imported once Odoo knows where the addons are.
         from odoo.addons.customer_support.controllers.portal import SupportPortal
 
@@ -164,9 +164,7 @@ class OurSide(Side):
         with _request(env):
             total = portal._search_tickets([], count=True)
             tickets = portal._search_tickets([], order="id desc", limit=PAGE)
-            for ticket in tickets:
-                self.portal_row(ticket)
-        return [len(tickets), total]
+        return tickets, total
 
     def portal_row(self, ticket) -> tuple:
         """Return what the portal's page shows of a case."""
@@ -181,9 +179,7 @@ class OurSide(Side):
 
     def receive_mail(self, env: api.Environment) -> list[int]:
         """Take in mails: each is committed to the spool, then all are worked off."""
-        for _ in range(MAILS):
-            env["mail.thread"].message_process(None, self.raw_mail())
-            env.cr.commit()
+        self.take_in_mails(env)
         env["support.incoming.mail"]._cron_process()
         return [MAILS]
 

@@ -1,7 +1,7 @@
 """What is timed, done alike to both helpdesks: each gives what it found."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from odoo import SUPERUSER_ID, api
 from odoo.fields import Domain
@@ -123,12 +123,17 @@ class Scenarios:
 
     def read_portal(self, env: api.Environment) -> list[int]:
         """List a customer's own cases, as the portal's page does."""
-        domain = self.portal_domain(env)
-        total = env[self.model].search_count(domain)
-        tickets = env[self.model].search(domain, order=self.portal_order, limit=PAGE)
+        tickets, total = self.search_portal(env)
         for ticket in tickets:
             self.portal_row(ticket)
         return [len(tickets), total]
+
+    def search_portal(self, env: api.Environment) -> tuple[Sequence, int]:
+        """Return the first page of a customer's own cases, and how many there are."""
+        domain = self.portal_domain(env)
+        total = env[self.model].search_count(domain)
+        tickets = env[self.model].search(domain, order=self.portal_order, limit=PAGE)
+        return tickets, total
 
     def count_by_stage(self, env: api.Environment) -> list[int]:
         """Count all cases by stage."""
@@ -150,6 +155,18 @@ class Scenarios:
         """Create many cases in one call."""
         values = [self._next_values() for _ in range(self.batch)]
         return [len(env[self.model].create(values))]
+
+    def take_in_mails(self, env: api.Environment) -> list[int]:
+        """Take in what a mailbox hands over, each committed by itself.
+
+        :return: the id that each mail is answered with, 0 or False for none
+        """
+        thread_ids = []
+        for _ in range(MAILS):
+            thread = env["mail.thread"]
+            thread_ids.append(thread.message_process(None, self.raw_mail()))
+            env.cr.commit()
+        return thread_ids
 
     def receive_mail(self, env: api.Environment) -> list[int]:
         """Take in the mails that a mailbox hands over, each of a known customer."""
