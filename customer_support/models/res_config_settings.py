@@ -6,6 +6,7 @@ DEFAULT_BY_PARAMETER = {
     "trust_sender_addresses": True,
     "mail_authserv_id": "",
     "mail_retention_days": 90,
+    "mail_size_limit_mb": 50,
     "reopen_days": 7,
     "limit_form_ip": 20,
     "limit_form_address": 5,
@@ -32,10 +33,15 @@ class ResConfigSettings(models.TransientModel):
         "Keep raw mail for (days)",
         help="The mail as it arrived; the conversation itself stays.",
     )
+    support_mail_size_limit_mb = fields.Integer(
+        "Largest mail (MB)",
+        help="A larger mail makes no ticket by itself: it is kept in the mail ledger,"
+        " where a manager decides. Files grow by a third on their way.",
+    )
     support_reopen_days = fields.Integer(
         "Reopen within (days)",
-        help="A customer who answers a solved case within this time reopens it; later a"
-        " new case begins that points to the old one.",
+        help="A customer who answers a solved ticket within this time reopens it; later"
+        " a new ticket begins that points to the old one.",
     )
     support_limit_form_ip = fields.Integer(
         "Messages per connection",

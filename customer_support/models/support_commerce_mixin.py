@@ -21,7 +21,7 @@ class SupportCommerceMixin(models.AbstractModel):
 
     _name = "support.commerce.mixin"
     _inherit = ["support.store.mixin"]
-    _description = "Order, delivery and invoice of a case"
+    _description = "Order, delivery and invoice of a ticket"
 
     sale_order_id = fields.Many2one(
         "sale.order",

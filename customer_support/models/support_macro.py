@@ -44,7 +44,7 @@ class SupportMacro(models.Model):
             ("on_hold", "On hold"),
             ("solved", "Solved"),
         ],
-        "Set the case to",
+        "Set the ticket to",
     )
     priority = fields.Selection(
         [("0", "Low"), ("1", "Normal"), ("2", "High"), ("3", "Urgent")], "Set priority"
@@ -52,7 +52,8 @@ class SupportMacro(models.Model):
     reason_id = fields.Many2one("support.reason", "Set reason")
     tag_ids = fields.Many2many("support.tag", string="Add tags")
     assign_to_me = fields.Boolean(
-        "Take the case", help="The case becomes that of the agent who uses the macro."
+        "Take the ticket",
+        help="The ticket becomes that of the agent who uses the macro.",
     )
     placeholder_help = fields.Html(compute="_compute_placeholder_help")
 

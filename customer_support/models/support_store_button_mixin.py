@@ -6,7 +6,7 @@ class SupportStoreButtonMixin(models.AbstractModel):
     """Buttons of a case to the customer's documents, with the count on each."""
 
     _name = "support.store.button.mixin"
-    _description = "Smart Buttons of a Case"
+    _description = "Smart Buttons of a Ticket"
 
     customer_order_count = fields.Integer(
         string="Orders", compute="_compute_customer_counts"

@@ -30,7 +30,7 @@ class SupportTeam(models.Model):
         "res.users",
         "Team leader",
         domain=[("share", "=", False)],
-        help="Who is asked when a case needs a decision.",
+        help="Who is asked when a ticket needs a decision.",
     )
     member_ids = fields.Many2many(
         "res.users",

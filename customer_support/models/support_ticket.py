@@ -86,7 +86,7 @@ class SupportTicket(models.Model):
         "Agent",
         tracking=True,
         domain=[("share", "=", False)],
-        help="Who takes care of this case.",
+        help="Who takes care of this ticket.",
     )
     stage_id = fields.Many2one(
         "support.stage",

@@ -25,6 +25,30 @@ class Website(models.Model):
             return team
         return self.env["support.team"]._get_default_team(self.company_id, self)
 
+    def _get_answer_promise(self, team):
+        """Return the sentence that says when a person of `team` answers.
+
+        :param team: `support.team` in sudo, maybe none
+        """
+        hours, minutes = divmod(round(team.response_target_hours * 60), 60)
+        _ = self.env._
+        if hours and minutes:
+            return _(
+                "A person answers within %(hours)s h %(minutes)s min of working time.",
+                hours=hours,
+                minutes=minutes,
+            )
+        if minutes:
+            return _(
+                "A person answers within %(minutes)s min of working time.",
+                minutes=minutes,
+            )
+        if hours == 1:
+            return _("A person answers within one working hour.")
+        if hours:
+            return _("A person answers within %(hours)s working hours.", hours=hours)
+        return _("A person answers as soon as possible.")
+
     def _find_support_product(self, product_id):
         """Return the variant when this website shows it to this visitor, else none.
 

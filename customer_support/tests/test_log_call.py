@@ -117,7 +117,7 @@ class TestLogCall(SupportCommon):
     def test_what_is_missing_is_told(self):
         with self.assertRaisesRegex(UserError, "subject"):
             self.log(name=" ")
-        with self.assertRaisesRegex(UserError, "Choose the case"):
+        with self.assertRaisesRegex(UserError, "Choose the ticket"):
             self.log(result="existing")
 
     def test_a_call_cannot_be_logged_on_a_case_of_another_team(self):

@@ -39,9 +39,21 @@ class TestSettings(SupportCommon):
         )
 
     def test_limits_below_one_are_refused(self):
-        for name in ("support_limit_form_ip", "support_mail_retention_days"):
+        for name in (
+            "support_limit_form_ip",
+            "support_mail_retention_days",
+            "support_mail_size_limit_mb",
+        ):
             with self.subTest(name=name), self.assertRaises(ValidationError):
                 self.env["res.config.settings"].create({name: 0})
+
+    def test_the_largest_mail_is_set_in_megabytes(self):
+        mails = self.env["support.incoming.mail"]
+        settings = self.env["res.config.settings"].create({})
+        self.assertEqual(settings.support_mail_size_limit_mb, 50)
+        self.assertEqual(mails._get_size_limit(), 50 * 1024 * 1024)
+        self.save(support_mail_size_limit_mb=3)
+        self.assertEqual(mails._get_size_limit(), 3 * 1024 * 1024)
 
     def test_the_name_of_the_mail_server_is_trimmed_and_can_be_emptied(self):
         self.save(support_mail_authserv_id=" mx.store.example ")

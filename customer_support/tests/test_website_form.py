@@ -275,6 +275,21 @@ class TestWebsiteForm(SupportWebCase):
             self.assertIn(f"#{ticket.number}", self.url_open("/support/thanks").text)
             self.last_ticket_id = ticket.id
 
+    def test_the_promise_reads_well_for_any_target(self):
+        for target, words in (
+            (7.5, "within 7 h 30 min of working time."),
+            (0.25, "within 15 min of working time."),
+            (1, "within one working hour."),
+            (4, "within 4 working hours."),
+            (0, "as soon as possible."),
+        ):
+            self.team.response_target_hours = target
+            with self.subTest(target):
+                self.assertIn(words, self.website._get_answer_promise(self.team))
+        self.visit_as()
+        page = self.url_open(f"/support?reason={self.damaged.id}").text
+        self.assertIn("A person answers", page)
+
     def test_without_a_proper_key_each_post_is_a_ticket(self):
         self.visit_as()
         for key in ("", "abc", "A" * 32):

@@ -85,7 +85,7 @@ class SupportApplyMacro(models.TransientModel):
         priorities = dict(macro._fields["priority"]._description_selection(self.env))
         _ = self.env._
         changes = [
-            macro.assign_to_me and _("take the case"),
+            macro.assign_to_me and _("take the ticket"),
             macro.priority and _("priority: %s", priorities[macro.priority]),
             macro.reason_id and _("reason: %s", macro.reason_id.display_name),
             macro.tag_ids and _("tags: %s", ", ".join(macro.tag_ids.mapped("name"))),

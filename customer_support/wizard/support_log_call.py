@@ -47,12 +47,12 @@ class SupportLogCall(models.TransientModel):
     partner_name = fields.Char("Name", help="Of a caller who is no customer yet.")
     duration_minutes = fields.Integer("Minutes", default=5)
     result = fields.Selection(
-        [("new", "A new case"), ("existing", "A case that exists")],
+        [("new", "A new ticket"), ("existing", "A ticket that exists")],
         "Belongs to",
         required=True,
         default=lambda self: self._get_default_result(),
     )
-    ticket_id = fields.Many2one("support.ticket", "Case")
+    ticket_id = fields.Many2one("support.ticket")
     name = fields.Char("Subject")
     team_id = fields.Many2one(
         "support.team",
@@ -60,7 +60,7 @@ class SupportLogCall(models.TransientModel):
     )
     reason_id = fields.Many2one("support.reason")
     notes = fields.Html(help="For colleagues; the customer does not read this.")
-    is_solved = fields.Boolean("That settled it", help="The case is solved.")
+    is_solved = fields.Boolean("That settled it", help="The ticket is solved.")
 
     @api.depends("phone")
     def _compute_candidate_ids(self):
@@ -130,11 +130,11 @@ class SupportLogCall(models.TransientModel):
     def _get_ticket(self):
         if self.result == "existing":
             if not self.ticket_id:
-                raise UserError(self.env._("Choose the case that the call is about."))
+                raise UserError(self.env._("Choose the ticket that the call is about."))
             self.ticket_id.check_access("write")
             return self.ticket_id
         if not (self.name or "").strip():
-            raise UserError(self.env._("Give the new case a subject."))
+            raise UserError(self.env._("Give the new ticket a subject."))
         return self.env["support.ticket"].create(self._prepare_ticket_values())
 
     def _prepare_ticket_values(self):
