@@ -67,6 +67,10 @@ class SupportClockMixin(models.AbstractModel):
     reply_paused_business_seconds = _duration(
         "Pauses until our last reply (working seconds)"
     )
+    reopened_used_business_seconds = _duration(
+        "Used before the last reopening (working seconds)",
+        "A reopened case starts a new target for its solution.",
+    )
     first_resolved_at = _moment("First solved on")
     first_resolution_seconds = _duration("First resolution (seconds)")
     first_resolution_business_seconds = _duration("First resolution (working seconds)")
@@ -132,7 +136,7 @@ class SupportClockMixin(models.AbstractModel):
         user = user or self.env.user
         author_kind = author_kind or self._get_author_kind(user)
         payload = payload or {}
-        events, waits, replanned = [], [], tickets.browse()
+        events, waits, moves = [], [], []
         for ticket in tickets:
             before = ticket._get_clock_state()
             event = ticket._prepare_clock_event(kind, author_kind, at, payload)
@@ -142,8 +146,9 @@ class SupportClockMixin(models.AbstractModel):
             agent = user if author_kind == "human" else ticket.user_id
             waits += [ticket._prepare_wait_values(wait, agent) for wait in ended]
             if self._moves_deadlines(event, before, state):
-                replanned += ticket
-        replanned._refresh_deadlines()
+                moves.append((ticket, before, event, state, agent))
+        tickets._record_ended_targets(moves)
+        tickets.browse([ticket.id for ticket, *_move in moves])._refresh_deadlines()
         tickets.env["support.ticket.wait"].create(waits)
         return tickets.env["support.ticket.event"].create(events)
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools import sla_target
+
 
 class SupportDeadlineMixin(models.AbstractModel):
     """By when a ticket has to be answered and solved, from the targets of its team.
@@ -72,7 +74,7 @@ class SupportDeadlineMixin(models.AbstractModel):
             ),
             "resolution_deadline": (
                 resolving and targets["resolution"],
-                self._get_used_seconds(state),
+                sla_target.get_used(sla_target.RESOLUTION, state),
             ),
         }
         deadlines = {
@@ -83,11 +85,9 @@ class SupportDeadlineMixin(models.AbstractModel):
         due = min(filter(None, deadlines.values()), default=False)
         return {**deadlines, "due_at": due}
 
-    @api.model
-    def _get_used_seconds(self, state):
-        """Working seconds that count against the resolution target."""
-        return (
-            state.age_business_seconds
-            - state.paused_business_seconds
-            - state.hold_business_seconds
-        )
+    def _record_ended_targets(self, moves):
+        """Keep how targets ended, before their deadlines are planned anew.
+
+        :param list moves: ``(ticket, state before, event, state after, agent)`` of
+            tickets whose clocks an event started or stopped
+        """

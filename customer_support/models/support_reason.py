@@ -54,6 +54,25 @@ class SupportReason(models.Model):
         help="Shown to the customer before the form is sent; often it is enough.",
     )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "parent_id" in vals:
+            self._replan_tickets()
+        return result
+
+    def _replan_tickets(self):
+        """Plan the open tickets with these reasons anew: other policies may count."""
+        if not any(
+            policy.reasons
+            for policy in self.env["support.sla.policy"]._get_plain_policies()
+        ):
+            return
+        # sudo: support.ticket: the reason is moved for all of them
+        tickets = self.env["support.ticket"].sudo()
+        tickets.search(
+            [("reason_id", "child_of", self.ids), ("closed_at", "=", False)]
+        )._replan_soon()
+
     @api.model
     def _get_priorities(self):
         return (

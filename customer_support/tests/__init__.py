@@ -26,6 +26,8 @@ from . import (
     test_rate_limit,
     test_return_policy,
     test_settings,
+    test_sla_policy,
+    test_sla_result,
     test_smart_buttons,
     test_store_access,
     test_store_context,

@@ -182,6 +182,11 @@ def _stage(state: State, event: Event) -> Step:
             _clear_resolution(state),
             closed_at=None,
             reopen_count=state.reopen_count + 1,
+            reopened_used_business_seconds=(
+                state.age_business_seconds
+                - state.paused_business_seconds
+                - state.hold_business_seconds
+            ),
         )
     return state, waits
 

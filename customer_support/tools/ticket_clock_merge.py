@@ -34,7 +34,16 @@ def _merge_opening(survivor: State, loser: State, business: BusinessClock) -> di
         "opened_at": loser.opened_at,
         "age_business_seconds": survivor.age_business_seconds + earlier,
         "reply_age_business_seconds": survivor.reply_age_business_seconds + earlier,
+        **_merge_reopening(survivor, earlier),
     }
+
+
+def _merge_reopening(survivor: State, earlier: int) -> dict:
+    """A target that began with a reopening does not begin with the other ticket."""
+    if not survivor.reopen_count:
+        return {}
+    used = survivor.reopened_used_business_seconds + earlier
+    return {"reopened_used_business_seconds": used}
 
 
 def _merge_messages(survivor: State, loser: State) -> dict:

@@ -84,6 +84,7 @@ class State:
     touch_count: int = 0
     customer_message_count: int = 0
     reopen_count: int = 0
+    reopened_used_business_seconds: int = 0
     assignment_count: int = 0
     transfer_count: int = 0
 
