@@ -51,6 +51,7 @@ from . import (
     support_return_judge,
     support_sla_policy,
     support_sla_result,
+    support_return_words,
     support_stage,
     support_tag,
     support_team,
@@ -77,4 +78,5 @@ from . import (
     support_ticket_sla_job,
     support_ticket_wait,
     website,
+    website_return,
 )

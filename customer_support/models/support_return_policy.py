@@ -61,7 +61,10 @@ class SupportReturnPolicy(models.Model):
     # What it promises
     is_final_sale = fields.Boolean(
         "Final Sale",
-        help="These products cannot be returned, unless the fault is ours.",
+        help="These products cannot be returned, unless the fault is ours. Many "
+        "countries forbid that for what is bought on-line: in Brazil customers may "
+        "change their mind for 7 days, in the European Union for 14. Limit it to "
+        "countries where it is allowed.",
     )
     days = fields.Integer(
         "Days to Return",
