@@ -227,10 +227,14 @@ class SupportReturnPolicy(models.Model):
         return (
             self.company_id in (company, self.company_id.browse())
             and self.website_id in (website, self.website_id.browse())
-            and (
-                not (self.country_ids or self.country_group_ids)
-                or bool(
-                    country & (self.country_ids | self.country_group_ids.country_ids)
-                )
-            )
+            and (not self._has_places() or bool(country & self._get_countries()))
         )
+
+    def _has_places(self):
+        """Tell whether it is for certain countries only."""
+        return bool(self.country_ids or self.country_group_ids)
+
+    def _get_countries(self):
+        """Return the countries of delivery that it is for, see ``_has_places``."""
+        self.ensure_one()
+        return self.country_ids | self.country_group_ids.country_ids

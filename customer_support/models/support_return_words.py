@@ -89,7 +89,7 @@ class SupportReturnPolicy(models.Model):
         self.ensure_one()
         if self.category_ids:
             return format_list(self.env, self.category_ids.mapped("name"))
-        if any(policy.category_ids for policy in policies):
+        if any(p.category_ids and self._shares_country(p) for p in policies):
             return self.env._("All other products")
         return self.env._("All products")
 
@@ -99,13 +99,18 @@ class SupportReturnPolicy(models.Model):
         :param policies: all policies on the page
         """
         self.ensure_one()
-        places = [*self.country_ids, *self.country_group_ids]
-        if places:
+        if self._has_places():
+            places = [*self.country_ids, *self.country_group_ids]
             names = format_list(self.env, [place.name for place in places])
             return self.env._("Delivered to %s", names)
         has_others = any(
-            policy.category_ids == self.category_ids
-            and (policy.country_ids or policy.country_group_ids)
+            policy.category_ids == self.category_ids and policy._has_places()
             for policy in policies
         )
         return self.env._("Delivered to all other countries") if has_others else ""
+
+    def _shares_country(self, other):
+        """Tell whether goods sent to one country may fall under both policies."""
+        if not (self._has_places() and other._has_places()):
+            return True
+        return bool(self._get_countries() & other._get_countries())

@@ -102,6 +102,19 @@ class TestReturnPage(SupportWebCase):
         self.assertIn("All products Delivered to Brazil Seven days", first)
         self.assertIn("All products Delivered to all other countries", second)
 
+    def test_other_products_are_told_only_where_there_are_some(self):
+        """Clearance in the United States makes no difference in Brazil."""
+        usa, brazil = self.env.ref("base.us"), self.env.ref("base.br")
+        self.sold_out.country_ids = usa
+        own = self.make_policy(
+            "Seven days", days=7, country_ids=[Command.set(brazil.ids)]
+        )
+        page = self.sold_out | own | self.general
+        self.assertEqual(own._get_scope_words(page), "All products")
+        self.assertEqual(self.general._get_scope_words(page), "All other products")
+        self.sold_out.country_ids |= brazil
+        self.assertEqual(own._get_scope_words(page), "All other products")
+
     def test_without_a_policy_the_page_invites_to_write(self):
         (self.general | self.sold_out).active = False
         page = self.open()
