@@ -2,5 +2,6 @@ from . import (
     portal,
     portal_ticket,
     presale,
+    return_page,
     website_form,
 )

@@ -52,6 +52,7 @@ from . import (
     support_return_judge,
     support_sla_policy,
     support_sla_result,
+    support_return_words,
     support_stage,
     support_tag,
     support_team,
@@ -78,4 +79,5 @@ from . import (
     support_ticket_sla_job,
     support_ticket_wait,
     website,
+    website_return,
 )

@@ -4,6 +4,22 @@ from odoo import models
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
+    def _prepare_support_values(self, ticket):
+        """Return what the panel shows, with the verdict of the return policy a line."""
+        values = super()._prepare_support_values(ticket)
+        lines = self.env["sale.order.line"].browse(
+            line["id"] for line in values["lines"]
+        )
+        verdicts = self.env["support.return.policy"]._judge(lines, ticket.reason_id)
+        for shown, line in zip(values["lines"], lines, strict=True):
+            verdict = verdicts[line]
+            shown["return_verdict"] = {
+                "allowed": verdict.allowed,
+                "summary": verdict.summary,
+                "explanation": verdict.explanation,
+            }
+        return values
+
     def _get_support_return_zone(self):
         """Return the time zone on whose calendar the days of a return are counted.
 

@@ -1,5 +1,7 @@
+from babel.dates import format_skeleton
+
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import babel_locale_parse, format_date, get_lang
 
 from ..tools.return_verdict import ALL_WAYS, Verdict, get_day, get_last_day
 
@@ -40,23 +42,31 @@ class SupportReturnPolicy(models.Model):
         :param datetime at: the moment in UTC
         :return: Verdict
         """
+        _ = self.env._
         if refusal := line._get_support_no_return_words():
-            return Verdict(False, refusal)
+            return Verdict(False, refusal, summary=_("No return"))
         terms = self._prepare_verdict_terms(is_fault)
         delivered_at = line._get_support_delivered_at()
         if not delivered_at:
-            explanation = self.env._("Cannot be returned yet: it was not delivered.")
-            return Verdict(False, explanation, **terms)
+            explanation = _("Cannot be returned yet: it was not delivered.")
+            return Verdict(False, explanation, **terms, summary=_("Not delivered yet"))
         if not self:
-            return Verdict(True, self.env._("No return policy applies to it."), **terms)
+            explanation = _("No return policy applies to it.")
+            return Verdict(True, explanation, **terms, summary=_("No return policy"))
         days = self._get_days(is_fault)
         if days is None:
-            return Verdict(False, self._explain_final_sale(), **terms)
+            explanation = self._explain_final_sale()
+            return Verdict(False, explanation, **terms, summary=_("Final sale"))
         zone = line.order_id._get_support_return_zone()
         last_day = get_last_day(delivered_at, days, zone)
         allowed = get_day(at, zone) <= last_day
-        explanation = self._explain_period(allowed, last_day, is_fault)
-        return Verdict(allowed, explanation, last_day=last_day, **terms)
+        return Verdict(
+            allowed,
+            self._explain_period(allowed, last_day, is_fault),
+            last_day=last_day,
+            summary=self._summarize_period(allowed, last_day),
+            **terms,
+        )
 
     def _prepare_verdict_terms(self, is_fault):
         """Return the fields of a verdict that do not depend on the order."""
@@ -100,4 +110,15 @@ class SupportReturnPolicy(models.Model):
             )
         return self.env._(
             "Can be returned until %(date)s (policy “%(policy)s”).", **values
+        )
+
+    def _summarize_period(self, allowed, last_day):
+        if not allowed:
+            return self.env._("Too late to return")
+        return self.env._(
+            "Return until %(date)s",
+            # Day and month, in the order of the language.
+            date=format_skeleton(
+                "MMMd", last_day, locale=babel_locale_parse(get_lang(self.env).code)
+            ),
         )

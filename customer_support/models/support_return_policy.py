@@ -61,7 +61,10 @@ class SupportReturnPolicy(models.Model):
     # What it promises
     is_final_sale = fields.Boolean(
         "Final Sale",
-        help="These products cannot be returned, unless the fault is ours.",
+        help="These products cannot be returned, unless the fault is ours. Many "
+        "countries forbid that for what is bought on-line: in Brazil customers may "
+        "change their mind for 7 days, in the European Union for 14. Limit it to "
+        "countries where it is allowed.",
     )
     days = fields.Integer(
         "Days to Return",
@@ -224,10 +227,14 @@ class SupportReturnPolicy(models.Model):
         return (
             self.company_id in (company, self.company_id.browse())
             and self.website_id in (website, self.website_id.browse())
-            and (
-                not (self.country_ids or self.country_group_ids)
-                or bool(
-                    country & (self.country_ids | self.country_group_ids.country_ids)
-                )
-            )
+            and (not self._has_places() or bool(country & self._get_countries()))
         )
+
+    def _has_places(self):
+        """Tell whether it is for certain countries only."""
+        return bool(self.country_ids or self.country_group_ids)
+
+    def _get_countries(self):
+        """Return the countries of delivery that it is for, see ``_has_places``."""
+        self.ensure_one()
+        return self.country_ids | self.country_group_ids.country_ids

@@ -10,6 +10,7 @@ PANEL_FIELDS = (
     "sale_order_id",
     "picking_id",
     "product_id",
+    "reason_id",
 )
 
 

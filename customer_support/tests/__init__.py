@@ -24,6 +24,8 @@ from . import (
     test_portal_links,
     test_presale,
     test_rate_limit,
+    test_return_page,
+    test_return_panel,
     test_return_policy,
     test_settings,
     test_sla_policy,

@@ -10,7 +10,7 @@ from odoo.tools import file_path
 
 from .common import SupportCommon
 
-PAGES = re.compile(r"customer_support\.(form|portal)_|addons/\w+/controllers/")
+PAGES = re.compile(r"customer_support\.(form|portal|return)_|addons/\w+/controllers/")
 # The first page after a start is slow; nothing here is about speed.
 PATIENCE = 300
 SPACES = re.compile(r"\s+")
@@ -94,6 +94,24 @@ class TestPagesInPortuguese(SupportCommon, HttpCase):
             "Você está escrevendo como Ana Souza",
             "Qual pedido? (opcional)",
             "Nenhum destes, ou não sei",
+        )
+
+    def test_a_guest_reads_about_returns(self):
+        Policy = self.env["support.return.policy"]
+        Policy.search([]).active = False
+        Policy.create({"name": "Um mês", "self_service": True})
+        Policy.create(
+            {"name": "Liquidação", "is_final_sale": True, "website_id": False}
+        )
+        self.assertWords(
+            self.read("/support/returns"),
+            "Devoluções e trocas",
+            "Você pode devolvê-los em até 30 dias após a entrega.",
+            "Sem uso, com tudo o que o acompanha.",
+            "Você recebe seu dinheiro de volta, outro produto ou um vale.",
+            "Danificado, errado ou com defeito?",
+            "Venda final:",
+            "Como os dias contam",
         )
 
     # --- the portal -------------------------------------------------------------

@@ -23,6 +23,7 @@ ROUTES = [
     ("/support", "POST", "public", "http", True),
     ("/support/cart/<token>", "GET", "public", "http", True),
     ("/support/cart/<token>", "POST", "public", "http", True),
+    ("/support/returns", "GET", "public", "http", True),
     ("/support/thanks", "GET", "public", "http", True),
 ]
 POST_ACTIONS = ("reply", "close", "reopen")

@@ -1,6 +1,6 @@
 """What a return policy says about one line of an order. No ORM here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -20,7 +20,8 @@ class Verdict:
     ``last_day``: the last day on which a return may be asked for, None when no period
     runs (not delivered, final sale, no policy);
     ``payer``: who pays the way back; ``self_service``: customers may do it themselves;
-    ``ways``: what customers may get for the goods.
+    ``ways``: what customers may get for the goods; ``summary``: the verdict in two or
+    three translated words.
     """
 
     allowed: bool
@@ -30,6 +31,7 @@ class Verdict:
     payer: Payer = "customer"
     self_service: bool = False
     ways: tuple[Way, ...] = ()
+    summary: str = field(default="", compare=False)
 
 
 def get_day(moment: datetime, zone: str) -> date:

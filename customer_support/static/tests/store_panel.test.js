@@ -25,6 +25,7 @@ class SupportTicket extends models.Model {
     sale_order_id = fields.Many2one({ relation: "sale.order" });
     picking_id = fields.Many2one({ relation: "stock.picking" });
     product_id = fields.Many2one({ relation: "product.product" });
+    reason_id = fields.Many2one({ relation: "support.reason" });
     _records = [{ id: 1, name: "Lamp arrived broken", email_from: "ana@example.com" }];
 }
 class SaleOrder extends models.Model {
@@ -44,7 +45,11 @@ class ProductProduct extends models.Model {
     _name = "product.product";
     name = fields.Char();
 }
-defineModels([SupportTicket, SaleOrder, StockPicking, ProductProduct]);
+class SupportReason extends models.Model {
+    _name = "support.reason";
+    name = fields.Char();
+}
+defineModels([SupportReason, SupportTicket, SaleOrder, StockPicking, ProductProduct]);
 
 const LINE = {
     id: 5,
@@ -270,6 +275,32 @@ test("the only lot delivered is taken by itself", async () => {
     });
     await contains("input[type=checkbox]").click();
     expect.verifySteps([[5, 1, 3]]);
+});
+
+test("a line says whether it may be returned, and why", async () => {
+    const mountLine = (verdict) =>
+        mountWithCleanup(StoreLine, {
+            props: {
+                line: { ...LINE, return_verdict: verdict },
+                canEdit: true,
+                isBusy: false,
+                onAffected: () => {},
+                onOpen: () => {},
+            },
+        });
+    await mountLine({
+        allowed: false,
+        summary: "Final sale",
+        explanation: "Cannot be returned: final sale (policy “Clearance”).",
+    });
+    expect(".o_support_store_return .fa-ban").toHaveCount(1);
+    expect(".o_support_store_return").toHaveText(/^Final sale/);
+    expect(".o_support_store_return").toHaveAttribute(
+        "data-tooltip",
+        "Cannot be returned: final sale (policy “Clearance”)."
+    );
+    await mountLine({ allowed: true, summary: "Return until Dec 12", explanation: "…" });
+    expect(".o_support_store_return .fa-undo").toHaveCount(1);
 });
 
 test("words instead of a number change nothing", async () => {

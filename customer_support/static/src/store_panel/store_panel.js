@@ -16,6 +16,8 @@ const VALUE_FIELDS = [
     "sale_order_id",
     "picking_id",
     "product_id",
+    // Whose fault it is decides what may be returned.
+    "reason_id",
 ];
 
 /**
@@ -156,6 +158,7 @@ export const storePanel = {
             readonly: false,
         },
         { name: "product_id", type: "many2one", relation: "product.product" },
+        { name: "reason_id", type: "many2one", relation: "support.reason" },
         { name: "email_from", type: "char" },
         { name: "write_date", type: "datetime" },
     ],
