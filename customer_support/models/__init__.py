@@ -74,6 +74,7 @@ from . import (
     support_ticket_portal_status,
     support_ticket_presale,
     support_ticket_stage,
+    support_ticket_stage_close,
     support_ticket_unmerge,
     support_ticket_wait,
     website,
