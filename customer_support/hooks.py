@@ -5,7 +5,11 @@ from odoo.tools import SQL
 # The models whose records go first, those that point at others before these.
 EMPTIED = ("support.ticket.event", "support.ticket.wait", "support.ticket")
 # The models whose records go with a ticket.
-GO_ALONG = ("support.offer", "support.ticket.line")
+GO_ALONG = (
+    "support.offer",
+    "support.request",
+    "support.ticket.line",
+)
 
 
 def uninstall_hook(env):
