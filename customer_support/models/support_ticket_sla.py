@@ -239,6 +239,7 @@ class SupportTicket(models.Model):
 _SYSTEM_COLUMNS = {
     *sla_target.DEADLINES.values(),
     *_OUTCOME_COLUMNS.values(),
+    "at_risk_at",
     "due_at",
     "sla_check_at",
 }

@@ -26,6 +26,8 @@ from . import (
     test_rate_limit,
     test_return_policy,
     test_settings,
+    test_promise,
+    test_sla_escalation,
     test_sla_policy,
     test_sla_result,
     test_smart_buttons,
