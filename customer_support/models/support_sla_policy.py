@@ -170,13 +170,9 @@ class SupportSlaPolicy(models.Model):
 
     @api.model
     def _decide_targets(self, case, team):
-        """The targets of a case (``tools.sla_policy.decide``).
-
-        Without any policy these are the team's own, without ``policies``.
-        """
+        """The targets of a case (``tools.sla_policy.decide``)."""
         own = team._get_target_seconds()
-        policies = self._get_plain_policies()
-        return sla_policy.decide(policies, case, own) if policies else own
+        return sla_policy.decide(self._get_plain_policies(), case, own)
 
     @api.model
     @ormcache()
