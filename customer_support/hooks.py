@@ -13,6 +13,8 @@ EMPTIED = (
 GO_ALONG = (
     "support.offer",
     "support.request",
+    "support.promise",
+    "support.sla.alert",
     "support.ticket.line",
 )
 
@@ -25,6 +27,8 @@ def uninstall_hook(env):
     """
     for name in EMPTIED:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(env[name]._table)))
+    # Their kinds, which are ours, go before the model of the tickets does.
+    env.cr.execute("DELETE FROM mail_activity WHERE res_model = 'support.ticket'")
     names = env["ir.model.data"].search([("model", "in", EMPTIED + GO_ALONG)])
     names.unlink()
     env.invalidate_all()

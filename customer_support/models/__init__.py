@@ -1,12 +1,14 @@
 # Mixins that several models are built of come first.
 from . import (
     support_document_mixin,
+    support_due_job_mixin,
     support_store_button_mixin,
     support_store_mixin,
 )
 
 from . import (
     account_move,
+    account_move_promise,
     fetchmail_server,
     ir_http,
     ir_sequence,
@@ -14,6 +16,7 @@ from . import (
     loyalty_program,
     mail_mail,
     mail_thread,
+    payment_transaction,
     product_product,
     product_template,
     res_config_settings,
@@ -29,6 +32,7 @@ from . import (
     sale_order_line_kit,
     sale_order_return,
     stock_picking,
+    stock_picking_promise,
     support_agent,
     support_channel,
     support_child_answer,
@@ -54,6 +58,9 @@ from . import (
     support_side_conversation,
     support_return_policy,
     support_return_judge,
+    support_promise,
+    support_sla_alert,
+    support_sla_escalation,
     support_sla_policy,
     support_sla_result,
     support_return_words,
@@ -87,6 +94,8 @@ from . import (
     support_ticket_split,
     support_ticket_stage,
     support_ticket_sla,
+    support_ticket_promise,
+    support_ticket_sla_alert,
     support_ticket_sla_job,
     support_ticket_stage_close,
     support_ticket_unmerge,

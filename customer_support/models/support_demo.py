@@ -77,6 +77,24 @@ class SupportDemo(models.AbstractModel):
                 summary=task["summary"],
                 user_id=ticket.user_id.id,
             )
+        if case.get("promise"):
+            self._promise(ticket, **case["promise"])
+
+    def _promise(self, ticket, hours, **vals):
+        """Let the ticket's agent have promised something for so many hours from now.
+
+        It is tied to a delivery of the order that has not left yet, if there is one.
+        """
+        waiting = ticket.sale_order_id.picking_ids.filtered(lambda p: p.state != "done")
+        self.env["support.promise"].create(
+            {
+                "ticket_id": ticket.id,
+                "user_id": ticket.user_id.id or self.env.uid,
+                "due_at": fields.Datetime.now() + timedelta(hours=hours),
+                "picking_id": waiting[:1].id,
+                **vals,
+            }
+        )
 
     def _prepare_ticket_values(self, case):
         partner = self._ref(case.get("customer"))

@@ -77,6 +77,29 @@ class SupportSlaPolicy(models.Model):
         " the team.",
     )
 
+    warn_before = fields.Integer(
+        "Warn before",
+        default=20,
+        help="The agent, or the team leader of a ticket that nobody has, is told once"
+        " so long before a deadline, and the ticket is listed as at risk. 0 warns"
+        " nobody.",
+    )
+    warn_unit = fields.Selection(
+        [
+            ("percent", "% of the time promised"),
+            ("minutes", "working minutes"),
+        ],
+        default="percent",
+        required=True,
+    )
+    escalation_ids = fields.One2many(
+        "support.sla.escalation", "policy_id", "Escalation levels", copy=True
+    )
+
+    _warn_before_positive = models.Constraint(
+        "CHECK(warn_before >= 0 AND (warn_unit <> 'percent' OR warn_before <= 100))",
+        "Warn at most 100 % before, and not less than 0.",
+    )
     _targets_positive = models.Constraint(
         "CHECK(response_hours >= 0 AND next_reply_hours >= 0"
         " AND resolution_hours >= 0)",
@@ -139,19 +162,17 @@ class SupportSlaPolicy(models.Model):
             "response_hours",
             "next_reply_hours",
             "resolution_hours",
+            "warn_before",
+            "warn_unit",
         }
 
     # --- which policy counts ------------------------------------------------------
 
     @api.model
     def _decide_targets(self, case, team):
-        """The targets of a case (``tools.sla_policy.decide``).
-
-        Without any policy these are the team's own, without ``policies``.
-        """
+        """The targets of a case (``tools.sla_policy.decide``)."""
         own = team._get_target_seconds()
-        policies = self._get_plain_policies()
-        return sla_policy.decide(policies, case, own) if policies else own
+        return sla_policy.decide(self._get_plain_policies(), case, own)
 
     @api.model
     @ormcache()
@@ -171,7 +192,35 @@ class SupportSlaPolicy(models.Model):
             reasons=frozenset(self.reason_ids.ids),
             tags=frozenset(self.partner_category_ids.ids),
             seconds=tuple(round(number * 3600) for number in hours),
+            steps=self._to_plain_steps(),
         )
+
+    def _to_plain_steps(self):
+        """The warning and the escalation levels as ``tools.sla_policy.Step``."""
+        steps = [level._to_plain() for level in self.escalation_ids]
+        if self.warn_before and self.warn_unit == "percent":
+            share = {"percent": self.warn_before}
+            steps.append(sla_policy.Step("warning", self.id, **share))
+        elif self.warn_before:
+            before = {"seconds": -60 * self.warn_before}
+            steps.append(sla_policy.Step("warning", self.id, **before))
+        return tuple(steps)
+
+    @api.model
+    def _get_steps(self, kind, targets):
+        """The warning and the levels of the policy that decided a target.
+
+        :param dict targets: what ``_decide_targets`` gave
+        :return: list of ``tools.sla_policy.Step``
+        """
+        policy_id = targets["policies"][sla_policy.KINDS.index(kind)]
+        return [
+            step
+            for policy in self._get_plain_policies()
+            if policy.id == policy_id
+            for step in policy.steps
+            if step.kind in ("", kind)
+        ]
 
     @api.model
     def _uses_customer_tags(self):

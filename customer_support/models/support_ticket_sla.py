@@ -60,9 +60,10 @@ class SupportTicket(models.Model):
     # --- targets ------------------------------------------------------------------
 
     def _get_target_seconds(self):
-        return self.env["support.sla.policy"]._decide_targets(
-            self._get_sla_case(), self.team_id
-        )
+        policies = self.env["support.sla.policy"]
+        if not policies._get_plain_policies():
+            return super()._get_target_seconds()
+        return policies._decide_targets(self._get_sla_case(), self.team_id)
 
     def _get_sla_case(self):
         """What policies ask of this ticket: ``tools.sla_policy.Case``."""
@@ -239,6 +240,7 @@ class SupportTicket(models.Model):
 _SYSTEM_COLUMNS = {
     *sla_target.DEADLINES.values(),
     *_OUTCOME_COLUMNS.values(),
+    "at_risk_at",
     "due_at",
     "sla_check_at",
 }

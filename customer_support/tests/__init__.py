@@ -29,6 +29,8 @@ from . import (
     test_return_panel,
     test_return_policy,
     test_settings,
+    test_promise,
+    test_sla_escalation,
     test_sla_policy,
     test_sla_result,
     test_request,

@@ -211,15 +211,15 @@ class TestSlaResult(SlaCommon):
             self.open_ticket(2026, 3, 2, 13),
             self.open_ticket(2026, 3, 2, 13),
         )
-        run = type(broken)._run_sla
+        run = type(broken)._run_due
 
-        def run_sla(ticket, now):
+        def run_due(ticket, now):
             if ticket == broken:
                 raise ValueError("no such thing")
             return run(ticket, now)
 
-        self.patch(self.env.registry["support.ticket"], "_run_sla", run_sla)
-        with mute_logger("odoo.addons.customer_support.models.support_ticket_sla_job"):
+        self.patch(self.env.registry["support.ticket"], "_run_due", run_due)
+        with mute_logger("odoo.addons.customer_support.models.support_due_job_mixin"):
             self.run_job(2026, 3, 2, 17, 1)
         self.assertTrue(fine.sla_result_ids)
         self.assertFalse(broken.sla_result_ids)

@@ -31,6 +31,32 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A warning or an escalation level of a policy.
+
+    ``seconds`` are working seconds from the deadline on, negative before it; a
+    ``percent`` is a share of the target before the deadline. ``kind`` is empty for
+    every target.
+    """
+
+    key: str
+    policy_id: int
+    seconds: int = 0
+    percent: int = 0
+    kind: str = ""
+    escalation_id: int = 0
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether it only warns."""
+        return not self.escalation_id
+
+    def get_offset(self, target: int) -> int:
+        """Working seconds from the deadline of a target to this step."""
+        return self.seconds - round(target * self.percent / 100)
+
+
+@dataclass(frozen=True)
 class Policy:
     """A policy as plain values; an empty condition fits every ticket.
 
@@ -46,6 +72,7 @@ class Policy:
     reasons: frozenset[int]
     tags: frozenset[int]
     seconds: tuple[int, int, int]
+    steps: tuple[Step, ...] = ()
 
     def fits(self, case: Case) -> bool:
         """Whether the policy concerns this case."""

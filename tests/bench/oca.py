@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from odoo import Command, api
+from odoo import SUPERUSER_ID, Command, api
 from odoo.fields import Domain
 
 from . import facts
@@ -100,6 +100,26 @@ class OcaSide(Side):
               FROM ({facts.cases_sql(size)}) AS cases
              WHERE tag IS NOT NULL"""
         yield self.followers_sql()
+
+    def switch_sla(self, env: api.Environment, *, on: bool) -> None:
+        """Let policies with three targets count for new cases, or none."""
+        env = env(user=SUPERUSER_ID)
+        env["helpdesk.ticket.team"].browse(self.team_ids).write(
+            {
+                "use_sla": on,
+                "resource_calendar_id": env.company.resource_calendar_id.id,
+            }
+        )
+        policies = env["helpdesk.sla"].with_context(active_test=False)
+        if on and not policies.search_count([("name", "=", "Bench")], limit=1):
+            done = env.ref(STAGES["solved"]).id
+            policies.create(
+                [
+                    {"name": "Bench", "hours": hours, "stage_id": done}
+                    for hours in (4, 8, 24)
+                ]
+            )
+        env.cr.commit()
 
     def number_text(self, number: int) -> str:
         """Return how the case with this number is called."""

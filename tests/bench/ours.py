@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import SimpleNamespace
 
-from odoo import Command, api, http
+from odoo import SUPERUSER_ID, Command, api, http
 
-from . import facts
+from . import facts, ours_sla
 from .facts import array_of, case_of
 from .scenarios import MAILS, PAGE
 from .side import Side
@@ -43,6 +43,7 @@ class OurSide(Side):
     def scenarios(self) -> dict[str, Callable[[api.Environment], object]]:
         """What is measured, with the floor, by name."""
         return super().scenarios | {
+            "sla_job": ours_sla.run_job,
             "bare_insert": self.insert_bare,
             "bare_one": self.create_one_bare,
             "bare_batch": self.create_batch_bare,
@@ -176,6 +177,20 @@ class OurSide(Side):
             ticket._get_portal_status(),
             ticket.closed_at or ticket._get_portal_next_step(),
         )
+
+    def before(self, env: api.Environment, scenario: str) -> None:
+        """Switch policies on or off; have cases due for the job."""
+        super().before(env, scenario)
+        if scenario == "sla_job":
+            ours_sla.make_due(env, self.size)
+
+    def switch_sla(self, env: api.Environment, *, on: bool) -> None:
+        """Let policies with three targets count for new cases, or none."""
+        ours_sla.switch_sla(env, self.reason_ids[1], on=on)
+
+    def user_of(self, scenario: str) -> int:
+        """Return the user who does `scenario`."""
+        return SUPERUSER_ID if scenario == "sla_job" else super().user_of(scenario)
 
     def receive_mail(self, env: api.Environment) -> list[int]:
         """Take in mails: each is committed to the spool, then all are worked off."""

@@ -100,21 +100,22 @@ class Outcome:
         return json.dumps(values)
 
 
-def floor_as_json(name: str, timing: Timing) -> str:
-    """Return what the floor takes as a line of JSON."""
+def floor_as_json(name: str, timing: Timing, side: str = FLOOR) -> str:
+    """Return what only one side does, as the floor, as a line of JSON."""
     return json.dumps(
         {
             "scenario": name,
-            "bare_ms": round(timing.milliseconds, 3),
-            "bare_queries": timing.queries,
-            "bare_times": len(timing.seconds),
+            f"{side}_ms": round(timing.milliseconds, 3),
+            f"{side}_queries": timing.queries,
+            f"{side}_times": len(timing.seconds),
         }
     )
 
 
-def floor_as_cells(title: str, timing: Timing) -> list[str]:
-    """Return what the table shows of the floor."""
-    cells = [title, "", "", "", _number(timing.milliseconds)]
+def floor_as_cells(title: str, timing: Timing, side: str = FLOOR) -> list[str]:
+    """Return what the table shows of what only one side does, as the floor."""
+    cells = [title, "", "", "", ""]
+    cells[2 if side == OURS else 4] = _number(timing.milliseconds)
     return [*cells, "", "", "", str(timing.queries), "", "", ""]
 
 

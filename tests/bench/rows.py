@@ -56,7 +56,16 @@ WRITES = (
         most_rounds=3,
     ),
     Row("mail", "a mail in, ten at a time", at_least=2, most_rounds=5),
+    Row("create_one_sla", "create one, SLA on", 1),
+    Row(
+        "create_batch_sla",
+        "create {batch:,} in one call, SLA on",
+        at_least=8,
+        most_rounds=3,
+    ),
 )
+# OCA's has no job that watches deadlines.
+ALONE = {"sla_job": "SLA job, 100 due, 5 % of all open"}
 FLOORS = {
     "bare_insert": "bare INSERT",
     "bare_one": "bare mail.thread, create one",

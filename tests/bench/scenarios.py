@@ -54,6 +54,7 @@ class Scenarios:
     size: facts.Size
     created: int
     batch: int
+    has_sla = False
 
     @property
     def scenarios(self) -> dict[str, Callable[[api.Environment], object]]:
@@ -73,6 +74,8 @@ class Scenarios:
             "create_one": self.create_one,
             "create_batch": self.create_batch,
             "mail": self.receive_mail,
+            "create_one_sla": self.create_one,
+            "create_batch_sla": self.create_batch,
         }
 
     def user_of(self, scenario: str) -> int:
@@ -83,6 +86,14 @@ class Scenarios:
 
     def before(self, env: api.Environment, scenario: str) -> None:
         """Get ready for one time of `scenario`; this is not timed."""
+        wanted = scenario.endswith("_sla")
+        if wanted != self.has_sla:
+            self.switch_sla(env, on=wanted)
+            self.has_sla = wanted
+
+    def switch_sla(self, env: api.Environment, *, on: bool) -> None:
+        """Let policies with three targets count for new cases, or none."""
+        raise NotImplementedError
 
     def check(self, env: api.Environment, scenario: str, result: list) -> list:
         """Return the result once it was looked at; this is not timed."""

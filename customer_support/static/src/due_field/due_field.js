@@ -23,8 +23,13 @@ export class SupportDueField extends Component {
         return !this.isOver && this.due < DateTime.now();
     }
 
+    /** From then on it is at risk: as a policy says, else in the last two hours. */
+    get riskyFrom() {
+        return this.props.record.data.at_risk_at || this.due.minus({ hours: 2 });
+    }
+
     get isSoon() {
-        return !this.isOver && !this.isLate && this.due < DateTime.now().plus({ hours: 2 });
+        return !this.isOver && !this.isLate && this.riskyFrom < DateTime.now();
     }
 
     /** How late, in the largest unit that fits: "5 days", "3 hr". */
@@ -60,5 +65,8 @@ registry.category("fields").add("support_due", {
     component: SupportDueField,
     displayName: _t("Due"),
     supportedTypes: ["datetime"],
-    fieldDependencies: [{ name: "closed_at", type: "datetime" }],
+    fieldDependencies: [
+        { name: "at_risk_at", type: "datetime" },
+        { name: "closed_at", type: "datetime" },
+    ],
 });
