@@ -72,6 +72,7 @@ from . import (
     support_ticket_portal_message,
     support_ticket_portal_status,
     support_ticket_presale,
+    support_ticket_reopen,
     support_ticket_stage,
     support_ticket_sla,
     support_ticket_sla_job,

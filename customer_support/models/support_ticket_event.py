@@ -38,6 +38,7 @@ class SupportTicketEvent(models.Model):
             ("calendar", "Working hours changed"),
             ("clock", "Time booked"),
             ("exclusion", "Left out of figures"),
+            ("continued", "Goes on in a new ticket"),
             ("merged", "Merged into another ticket"),
             ("absorbed", "Took over another ticket"),
         ],
