@@ -39,6 +39,7 @@ _SERVICES = (
     r"|help|support|reply|response|answer|service|assistance|patience|update"
     r"|information|info|time|solution|effort|efforts)"
 )
+_PHONES = r"(?:iphone|ipad|android|ios|celular)"
 _PHRASES = (
     re.compile(rf"\b(?:pel[ao]s?|por|for|agradec\w+) {_ADJECTIVES}{_SERVICES}\b"),
     re.compile(
@@ -50,12 +51,8 @@ _PHRASES = (
     re.compile(r"\b(?:it )?(?:all )?works(?: now| well| fine| perfectly)?\b"),
     re.compile(r"\b(?:e )?(?:ja )?funcionou\b"),
     # What telephones write below a message.
-    re.compile(
-        r"\b(?:sent from|get) (?:my |outlook for )(?:iphone|ipad|android|ios)\b"
-    ),
-    re.compile(
-        r"\b(?:enviad[ao] do|obter o) (?:meu|outlook para) (?:iphone|ipad|android|ios)\b"
-    ),
+    re.compile(rf"\b(?:sent from my|get outlook for) {_PHONES}\b"),
+    re.compile(rf"\b(?:enviad[ao] do meu|obter o outlook para) {_PHONES}\b"),
 )
 _BESIDE_WORDS = re.compile(r"[\s.,;:!\-–—_()\"'’*~<]+")
 
