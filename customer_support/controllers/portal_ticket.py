@@ -160,8 +160,9 @@ class SupportTicketPortal(CustomerPortal):
         if not form.values["message"] and not form.files and not form.errors:
             form.errors["message"] = request.env._("Please write something first.")
         form_key = get_text(params, "form_key")
-        if ticket._find_form_message(form_key):
-            return self._redirect_to_ticket(ticket, by_link, params)
+        for posted in (ticket, ticket._get_running_case()):
+            if posted._find_form_message(form_key):
+                return self._redirect_to_ticket(posted, by_link, params)
         if not form.errors and not self._hit_reply_limit(ticket):
             form.errors["limit"] = request.env._(
                 "There were many messages within the last hour. Please try again "
@@ -172,8 +173,13 @@ class SupportTicketPortal(CustomerPortal):
                 ticket, by_link, params, form.values, form.errors
             )
         author = self._find_author(ticket, params)
-        ticket._post_from_customer(form.values["message"], author, form.files, form_key)
-        return self._redirect_to_ticket(ticket, by_link, params)
+        running = ticket._get_case_for(form.values["message"], form.files)
+        running._post_from_customer(
+            form.values["message"], author, form.files, form_key
+        )
+        return self._redirect_to_ticket(
+            running, by_link, params if running == ticket else {}
+        )
 
     def _hit_reply_limit(self, ticket):
         # sudo: support.rate.limit: counts this visitor's own message
@@ -205,6 +211,8 @@ class SupportTicketPortal(CustomerPortal):
         A forwarded link is not enough here: it lets people read and write only.
         """
         ticket, _by_link = self._find_ticket(ticket_id)
+        if action == "action_reopen":
+            ticket = ticket._continue_for_customer()
         is_closed = bool(ticket.closed_at)
         if is_closed == (action == "action_reopen"):
             # sudo: support.ticket: the visitor may read it (checked above); this
@@ -213,6 +221,8 @@ class SupportTicketPortal(CustomerPortal):
         return self._redirect_to_ticket(ticket, False, {})
 
     def _redirect_to_ticket(self, ticket, by_link, params):
+        if by_link:
+            ticket._portal_ensure_token()
         query = self._get_link_params(ticket, by_link, params)
         return request.redirect_query(ticket.access_url, query)
 

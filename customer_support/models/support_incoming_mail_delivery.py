@@ -9,10 +9,9 @@ from odoo.tools import email_normalize
 from ..tools import mail_classification as classification
 from ..tools.incoming_mail_parser import ParsedMail, parse_mail
 from ..tools.mail_authentication import FAIL
+from ..tools.own_words import get_own_words
 from .support_incoming_mail import TICKET_MODEL
 from .support_incoming_mail_sender import CUSTOMER, FORGED, HELD_AGENT, STRANGER
-
-DEFAULT_REOPEN_DAYS = 7
 
 
 @dataclass
@@ -124,11 +123,7 @@ class SupportIncomingMail(models.Model):
         if not case.ticket:
             return None
         role = self._get_role(case)
-        if (
-            role == CUSTOMER
-            and self._is_long_closed(case)
-            and not case.kind.is_automatic
-        ):
+        if role == CUSTOMER and self._begins_new_case(case):
             return None
         values = {"ticket_id": case.ticket.id}
         if case.kind.is_automatic:
@@ -148,11 +143,20 @@ class SupportIncomingMail(models.Model):
             "mail_message_id": message.id,
         }
 
-    def _is_long_closed(self, case):
-        """Whether the case was closed so long ago that a new one begins."""
-        days = self._get_parameter("reopen_days", DEFAULT_REOPEN_DAYS)
-        closed_at = case.ticket.closed_at
-        return bool(closed_at) and closed_at < fields.Datetime.now() - timedelta(days)
+    def _begins_new_case(self, case):
+        """Whether a customer's answer to a case closed long ago begins a new one.
+
+        A later case that goes on from it takes the answer; mere thanks stay where
+        they belong.
+        """
+        if case.kind.is_automatic or not case.ticket._is_reopen_window_over():
+            return False
+        running = case.ticket._get_running_case()
+        if not running._is_reopen_window_over() and running._is_requester(case.sender):
+            case.ticket, case.answered = running, case.answered.browse()
+            return False
+        body, files = self._render(case)
+        return bool(files) or not case.ticket._is_only_thanks(get_own_words(body))
 
     def _step_auto_reply(self, case):
         """An answering machine that answers nothing of ours."""

@@ -29,18 +29,25 @@ class SupportIncomingMail(models.Model):
         tickets = self._get_poster(self.env[TICKET_MODEL].with_company(company))
         defaults = self._prepare_defaults(team)
         if case.ticket and not self.is_released:
-            self._continue_closed(case, defaults)
+            self._continue_closed(case, values, defaults)
         ticket = tickets.message_new(values, defaults)
+        if ticket.previous_ticket_id:
+            ticket.previous_ticket_id._record_continuation(ticket)
         self._suggest_mentioned_tickets(case, ticket)
         message = self._post(case, ticket, body, attachments, "mail.mt_comment")
         self._note_for_agents(case, ticket)
         return ticket, message
 
-    def _continue_closed(self, case, defaults):
+    def _continue_closed(self, case, values, defaults):
         """Let a late answer begin a new case that points to the old one."""
-        defaults["parent_id"] = case.ticket.id
-        text = self.env._("Goes on from %s, which was closed long ago.")
-        case.notes.append(Markup(text) % case.ticket._get_html_link())
+        previous = case.ticket
+        previous._wait_for_other_posts()
+        defaults["previous_ticket_id"] = previous.id
+        defaults["team_id"] = previous._prepare_continuation_values()["team_id"]
+        # An unproven sender learns nothing of the order.
+        if previous.partner_id.id == values["support_partner_id"]:
+            defaults["sale_order_id"] = previous.sale_order_id.id
+        case.notes.append(previous._get_continuation_note())
         case.answered = None
 
     def _append(self, case, role):

@@ -66,6 +66,11 @@ class SupportTicket(models.Model):
         """Return one sentence: who is to do what, and until when."""
         self.ensure_one()
         kind = self.stage_kind
+        if self._is_reopen_window_over():
+            return self.env._(
+                "This case was closed some time ago. If you write to us here, a new "
+                "case begins that goes on from this one."
+            )
         if kind == "solved":
             return self.env._(
                 "This case is solved. If it is not, just write to us here: it opens "

@@ -308,7 +308,7 @@ class TestMailAnswer(SupportConversationCommon):
         ticket.invalidate_recordset()
         row = self.receive(self._answer(first))
         self.assertEqual(row.outcome, "ticket_created")
-        self.assertEqual(row.ticket_id.parent_id, ticket)
+        self.assertEqual(row.ticket_id.previous_ticket_id, ticket)
         self.assertTrue(ticket.closed_at)
 
     def test_the_answer_to_a_deleted_ticket_is_a_new_one(self):

@@ -6,4 +6,5 @@ from . import (
     support_merge,
     support_offer,
     support_split,
+    support_snooze,
 )
