@@ -3,9 +3,14 @@
 from odoo.tools import SQL
 
 # The models whose records go first, those that point at others before these.
-EMPTIED = ("support.ticket.event", "support.ticket.wait", "support.ticket")
+EMPTIED = (
+    "support.ticket.action",
+    "support.ticket.event",
+    "support.ticket.wait",
+    "support.ticket",
+)
 # The models whose records go with a ticket.
-GO_ALONG = ("support.offer", "support.ticket.line")
+GO_ALONG = ("support.offer", "support.ticket.action.line", "support.ticket.line")
 
 
 def uninstall_hook(env):

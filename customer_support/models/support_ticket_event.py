@@ -38,6 +38,7 @@ class SupportTicketEvent(models.Model):
             ("calendar", "Working hours changed"),
             ("clock", "Time booked"),
             ("exclusion", "Left out of figures"),
+            ("action", "Store action"),
             ("merged", "Merged into another ticket"),
             ("absorbed", "Took over another ticket"),
         ],
