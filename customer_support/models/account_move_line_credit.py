@@ -1,7 +1,6 @@
 """What of an invoice line has been credited, and what is left of it."""
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 
 class AccountMoveLine(models.Model):
@@ -66,10 +65,11 @@ class AccountMoveLine(models.Model):
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
-    def _plan_credit(self, quantity):
+    def _plan_credit(self, quantity, percent=100.0):
         """Which invoice lines a quantity of this order line is credited on.
 
         :param float quantity: in the unit of this line
+        :param float percent: how much of the price of each is credited
         :return: list of ``(account.move.line, quantity in its unit)``
         """
         self.ensure_one()
@@ -81,7 +81,7 @@ class SaleOrderLine(models.Model):
             missing = self.product_uom_id._compute_quantity(
                 quantity, line.product_uom_id, round=False
             )
-            taken = min(left, missing)
+            taken = min(line.quantity, left * 100 / percent, missing)
             plan.append((line, taken))
             quantity -= line.product_uom_id._compute_quantity(
                 taken, self.product_uom_id, round=False
@@ -111,7 +111,22 @@ class SaleOrderLine(models.Model):
             )
             for line in self._get_support_invoice_lines()
         )
-        return invoiced + max(0.0, self.qty_to_invoice)
+        return invoiced + self._get_never_invoiced()
+
+    def _get_never_invoiced(self):
+        """How many units of this line could be invoiced and never were.
+
+        Odoo's own quantity to invoice grows again with each credit note.
+        """
+        by_delivery = self.product_id.invoice_policy == "delivery"
+        due = self.qty_delivered if by_delivery else self.product_uom_qty
+        invoiced = sum(
+            line.product_uom_id._compute_quantity(
+                line.quantity, self.product_uom_id, round=False
+            )
+            for line in self._get_support_invoice_lines()
+        )
+        return max(0.0, due - invoiced)
 
     def _has_come_back(self, quantity):
         """Whether so many units of this line are back, or on their way back."""
@@ -123,43 +138,3 @@ class SaleOrderLine(models.Model):
             self._get_returnable_quantity()
         )
         return self._compare(coming, quantity) >= 0
-
-
-class SupportTicketActionLine(models.Model):
-    _inherit = "support.ticket.action.line"
-
-    def _get_uninvoiced(self):
-        """How many of these have no invoice that could be credited."""
-        planned = sum(
-            line.product_uom_id._compute_quantity(
-                quantity, self.sale_line_id.product_uom_id, round=False
-            )
-            for line, quantity in self.sale_line_id._plan_credit(self.quantity)
-        )
-        missing = self.quantity - planned
-        return missing if self.sale_line_id._compare(missing, 0) > 0 else 0.0
-
-    def _estimate_refund(self):
-        """What this line gives back, tax included, before discounts of the order.
-
-        :raise UserError: if there is not so much left to refund
-        """
-        self.ensure_one()
-        sale_line = self.sale_line_id
-        possible = sale_line._get_refundable_quantity()
-        if sale_line._compare(self.quantity * self.percent / 100, possible) > 0:
-            raise self._refuse_refund(possible)
-        unit_price = sale_line.price_total / (sale_line.product_uom_qty or 1)
-        amount = unit_price * self._get_uninvoiced()
-        for line, quantity in sale_line._plan_credit(self.quantity):
-            amount += line.price_total * quantity / line.quantity
-        return self.currency_id.round(amount * self.percent / 100)
-
-    def _refuse_refund(self, possible):
-        return UserError(
-            self.env._(
-                "Only %(possible)s × %(product)s can still be refunded.",
-                possible=f"{possible:g}",
-                product=self.product_id.display_name,
-            )
-        )

@@ -127,7 +127,8 @@ class SupportTicketAction(models.Model):
                 and not p.support_action_id
             )[:1]
         made.filtered(lambda p: not p.support_action_id).support_action_id = self
-        made.filtered(lambda p: p.state in ("confirmed", "waiting")).action_assign()
+        if waiting := made.filtered(lambda p: p.state in ("confirmed", "waiting")):
+            waiting.action_assign()
 
     def _get_replacements(self):
         """The transfers of this action that go out to the customer."""

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class SupportTicketActionLine(models.Model):
@@ -49,3 +50,45 @@ class SupportTicketActionLine(models.Model):
     def unlink(self):
         self.env["support.ticket.action"]._check_system_writes()
         return super().unlink()
+
+    # --- refund -----------------------------------------------------------------
+
+    def _plan_credit(self):
+        """Which invoice lines these are credited on, see ``sale.order.line``."""
+        return self.sale_line_id._plan_credit(self.quantity, self.percent)
+
+    def _get_uninvoiced(self):
+        """How many of these have no invoice that could be credited."""
+        planned = sum(
+            line.product_uom_id._compute_quantity(
+                quantity, self.sale_line_id.product_uom_id, round=False
+            )
+            for line, quantity in self._plan_credit()
+        )
+        missing = self.quantity - planned
+        return missing if self.sale_line_id._compare(missing, 0) > 0 else 0.0
+
+    def _estimate_refund(self):
+        """What this line gives back, tax included, before discounts of the order.
+
+        :raise UserError: if there is not so much left to refund
+        """
+        self.ensure_one()
+        sale_line = self.sale_line_id
+        possible = sale_line._get_refundable_quantity()
+        if sale_line._compare(self.quantity * self.percent / 100, possible) > 0:
+            raise self._refuse_refund(possible)
+        unit_price = sale_line.price_total / (sale_line.product_uom_qty or 1)
+        amount = unit_price * self._get_uninvoiced()
+        for line, quantity in self._plan_credit():
+            amount += line.price_total * quantity / line.quantity
+        return self.currency_id.round(amount * self.percent / 100)
+
+    def _refuse_refund(self, possible):
+        return UserError(
+            self.env._(
+                "Only %(possible)s × %(product)s can still be refunded.",
+                possible=f"{possible:g}",
+                product=self.product_id.display_name,
+            )
+        )

@@ -105,7 +105,7 @@ class SupportTicketAction(models.Model):
         """
         chosen = {}
         for line in lines:
-            for invoice_line, quantity in line.sale_line_id._plan_credit(line.quantity):
+            for invoice_line, quantity in line._plan_credit():
                 chosen.setdefault(invoice_line.move_id, []).append(
                     (invoice_line, quantity, line.percent)
                 )
