@@ -27,6 +27,7 @@ from . import (
     sale_order,
     sale_order_line,
     sale_order_return,
+    stock_move,
     stock_picking,
     support_agent,
     sale_order_line_goods,

@@ -61,6 +61,24 @@ class AccountMoveLine(models.Model):
         )
         return self.product_uom_id.compare(now, quantity) >= 0
 
+    def _get_discount_price(self, base, gone, parts):
+        """The unit price at which this discount goes onto a credit note.
+
+        :param base: the invoice lines whose price it lowers
+        :param dict gone: {invoice line: amount that is credited}
+        :param parts: list of ``(invoice line, quantity, percent of the price)``
+        """
+        self.ensure_one()
+        total = sum(base.mapped("price_total"))
+        share = sum(gone.get(line, 0.0) for line in base) / total if total else 0.0
+        _quantity, left = self._get_credit_left()
+        if not share or not left:
+            return 0.0
+        if all(line._is_all_credited(parts) for line in base):
+            # The last cent goes with the last line.
+            return self.price_unit * left / self.price_total
+        return self.price_unit * min(1.0, share)
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"

@@ -147,8 +147,26 @@ class SaleOrderLine(models.Model):
             plan += self._plan_part(product, quantity * per_unit, lot)
         return plan
 
+    def _get_lot_balance(self, lot):
+        """How many of a lot are with the customer, and not on their way back."""
+        sent = self._get_outgoing_moves()
+        back = sent.returned_move_ids.filtered(lambda move: move.state != "cancel")
+
+        def count(moves):
+            details = moves.move_line_ids.filtered(lambda x: x.lot_id == lot)
+            return sum(details.mapped("quantity_product_uom"))
+
+        return count(sent) - count(back)
+
     def _plan_part(self, product, wanted, lot):
         plan = []
+        if lot and lot.product_id == product:
+            if self._compare(wanted, self._get_lot_balance(lot)) > 0:
+                raise UserError(
+                    self.env._(
+                        "Not so many of lot %s are with the customer.", lot.name
+                    )
+                )
         moves = self._get_outgoing_moves().filtered(lambda m: m.product_id == product)
         if lot and lot.product_id == product:
             moves = moves.filtered(lambda m: lot in m.move_line_ids.lot_id)
@@ -162,11 +180,7 @@ class SaleOrderLine(models.Model):
             wanted -= unit._compute_quantity(taken, product.uom_id, round=False)
         if not float_is_zero(wanted, precision_digits=4):
             raise UserError(
-                self.env._(
-                    "Not enough of lot %(lot)s is with the customer.", lot=lot.name
-                )
-                if lot
-                else self.env._("%s cannot come back.", product.display_name)
+                self.env._("%s cannot come back.", product.display_name)
             )
         return plan
 

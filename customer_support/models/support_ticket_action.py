@@ -100,6 +100,15 @@ class SupportTicketAction(models.Model):
                 parts.append(action._format_amount(action.amount))
             action.display_name = " · ".join(filter(None, parts))
 
+    @api.depends(
+        "state",
+        "picking_ids.state",
+        "move_ids.payment_state",
+        "transaction_ids.state",
+        "transaction_ids.support_sending",
+        "by_hand_amount",
+        "by_hand_paid_by",
+    )
     def _compute_open_points(self):
         for action in self:
             points = action._get_open_points()
@@ -207,6 +216,10 @@ class SupportTicketAction(models.Model):
         if self.order_id and not self.ticket_id._is_action_order(self.order_id):
             raise UserError(
                 self.env._("Order %s is not the order of this ticket.", self.order_id.name)
+            )
+        if self.line_ids.sale_line_id.order_id - self.order_id:
+            raise UserError(
+                self.env._("One of the products is not of the order of this ticket.")
             )
         getattr(self, f"_check_{self.kind}")()
 

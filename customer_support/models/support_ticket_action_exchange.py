@@ -61,20 +61,20 @@ class SupportTicketAction(models.Model):
             self._get_replacement(line) == line.sale_line_id.product_id
             for line in self.line_ids
         )
-        before = self.order_id.picking_ids
         if is_same:
             self._create_returns("action_create_exchanges")
         else:
             self._create_returns()
             self._sell_replacements()
-        self._adopt_deliveries(before)
+        self._adopt_deliveries()
         self._reserve_replacement()
 
     def _sell_replacements(self):
         """Put the other products on the order, and settle the difference in price."""
         credit = self._credit_lines(self.line_ids, "returned")
         with unlocked(self.order_id) as order:
-            added = self.env["sale.order.line"].create(
+            lines = self.env["sale.order.line"].with_context(support_action_id=self.id)
+            added = lines.create(
                 [
                     {
                         "order_id": order.id,
@@ -115,17 +115,11 @@ class SupportTicketAction(models.Model):
         if owed:
             self._pay_back(owed)
 
-    def _adopt_deliveries(self, before):
-        """Tie the deliveries that this action made to it."""
-        self.env.invalidate_all()
-        made = self.order_id.picking_ids - before - self._get_returns()
-        if not made:
-            # Odoo put the goods into a delivery that had not left yet.
-            made = before.filtered(
-                lambda p: p.state not in ("done", "cancel")
-                and p.picking_type_code == "outgoing"
-                and not p.support_action_id
-            )[:1]
+    def _adopt_deliveries(self):
+        """Tie the deliveries that this action made to it, and reserve their goods."""
+        moves = self.env["stock.move"].search([("support_action_id", "=", self.id)])
+        made = moves.picking_id
+        # Odoo may put the goods into a delivery of another action that is still open.
         made.filtered(lambda p: not p.support_action_id).support_action_id = self
         if waiting := made.filtered(lambda p: p.state in ("confirmed", "waiting")):
             waiting.action_assign()

@@ -69,12 +69,9 @@ class SupportTicketAction(models.Model):
             )
 
     def _execute_reship(self):
-        before = self.order_id.picking_ids
         procurements = []
-        for line in self.line_ids:
+        for line in self.line_ids.with_context(support_action_id=self.id):
             values = line.sale_line_id._prepare_procurement_values()
-            # A free delivery: the order still counts, and invoices, the first one.
-            values.pop("sale_line_id", None)
             values["date_planned"] = values["date_deadline"] = fields.Datetime.now()
             procurements.append(
                 self.env["stock.rule"].Procurement(
@@ -89,7 +86,7 @@ class SupportTicketAction(models.Model):
                 )
             )
         self.env["stock.rule"].run(procurements)
-        self._adopt_deliveries(before)
+        self._adopt_deliveries()
 
     def _get_open_points_reship(self):
         return self._get_open_goods()

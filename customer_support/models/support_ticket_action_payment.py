@@ -270,6 +270,15 @@ class SupportTicketAction(models.Model):
                 sentences.append(self.env._("Refund of %s: failed.", amount))
             elif refund.state not in ("done", "cancel"):
                 sentences.append(self.env._("Refund of %s: under way.", amount))
+        for invoice in self.move_ids.filtered(lambda m: m.move_type == "out_invoice"):
+            if invoice.amount_residual:
+                sentences.append(
+                    self.env._(
+                        "%(invoice)s: the customer has to pay %(amount)s.",
+                        invoice=invoice.name,
+                        amount=self._format_amount(invoice.amount_residual),
+                    )
+                )
         if self.by_hand_amount and not self.by_hand_paid_by and not (
             self._is_paid_by_credit_note()
         ):

@@ -111,9 +111,10 @@ class SupportTicketAction(models.Model):
                 )
         credits = self.env["account.move"]
         for invoice, parts in chosen.items():
-            credit = self._reverse(invoice)
-            self._cut_credit_note(invoice, credit, parts, goods)
-            credits |= credit
+            # Found out before: a draft of the whole invoice leaves nothing to credit.
+            discounts = self._get_discount_parts(invoice, parts)
+            kept = self._get_goods_parts(parts) | discounts
+            credits |= self._reverse(invoice, kept, goods)
         credits.action_post()
         return credits
 
@@ -130,17 +131,18 @@ class SupportTicketAction(models.Model):
             ]
             parts = [(line, left, 100.0) for line, left, _amount in parts if left]
             if parts:
-                credit = self._reverse(invoice)
-                self._cut_credit_note(
-                    invoice, credit, parts, "cancelled", discounts=False
-                )
-                credits |= credit
+                kept = self._get_goods_parts(parts)
+                credits |= self._reverse(invoice, kept, "cancelled")
         credits.action_post()
         self._set_off(credits)
         return credits
 
-    def _reverse(self, invoice):
-        """A draft credit note of a whole invoice, by Odoo's own wizard."""
+    def _reverse(self, invoice, kept, goods):
+        """A draft credit note by Odoo's own wizard, cut to what is credited.
+
+        :param dict kept: {invoice line: values of its line on the credit note}
+        :param str goods: see ``_credit_lines``
+        """
         wizard = self.env["account.move.reversal"].with_context(
             active_model="account.move", active_ids=invoice.ids
         )
@@ -153,31 +155,16 @@ class SupportTicketAction(models.Model):
         wizard.reverse_moves()
         credit = wizard.new_move_ids
         credit.support_action_id = self
+        self._cut_credit_note(invoice, credit, kept, goods)
         return credit
 
-    def _cut_credit_note(
-        self, invoice, credit, parts, goods, discounts=True
-    ):
-        """Leave on a draft credit note only what is credited.
-
-        :param parts: list of ``(invoice line, quantity, percent of the price)``
-        :param bool discounts: whether to take along the share of discounts
-        """
-        originals = invoice.invoice_line_ids.filtered(lambda x: x.display_type == "product")
-        copies = credit.invoice_line_ids.filtered(lambda x: x.display_type == "product")
-        copy_by_line = dict(
-            zip(originals.sorted(_line_order), copies.sorted(_line_order), strict=True)
-        )
-        kept = {}
-        for line, quantity, percent in parts:
-            kept[line] = {
-                "quantity": quantity,
-                "price_unit": line.price_unit * percent / 100,
-            }
-        if discounts:
-            kept |= self._get_discount_parts(originals, parts)
-        commands = []
-        for line, copied in copy_by_line.items():
+    def _cut_credit_note(self, invoice, credit, kept, goods):
+        originals = invoice.invoice_line_ids.filtered(_is_product).sorted(_line_order)
+        copies = credit.invoice_line_ids.filtered(_is_product).sorted(_line_order)
+        commands = [
+            Command.delete(line.id) for line in credit.invoice_line_ids - copies
+        ]
+        for line, copied in zip(originals, copies, strict=True):
             if line not in kept:
                 commands.append(Command.delete(copied.id))
                 continue
@@ -185,37 +172,38 @@ class SupportTicketAction(models.Model):
             if not _counts_on_order(line, goods):
                 values["sale_line_ids"] = [Command.clear()]
             commands.append(Command.update(copied.id, values))
-        commands += [
-            Command.delete(line.id)
-            for line in credit.invoice_line_ids - copies
-        ]
         credit.write({"invoice_line_ids": commands})
 
-    def _get_discount_parts(self, originals, parts):
-        """What of an invoice's discounts goes with the credited lines."""
+    def _get_goods_parts(self, parts):
+        """{invoice line: values on the credit note} of the chosen lines.
+
+        :param parts: list of ``(invoice line, quantity, percent of the price)``
+        """
+        return {
+            line: {"quantity": quantity, "price_unit": line.price_unit * percent / 100}
+            for line, quantity, percent in parts
+        }
+
+    def _get_discount_parts(self, invoice, parts):
+        """The same of the invoice's discounts, as far as they go with those lines."""
+        originals = invoice.invoice_line_ids.filtered(_is_product)
         gone = {}
         for line, quantity, percent in parts:
             gone[line] = line.price_total * quantity / line.quantity * percent / 100
         kept = {}
-        for discount in originals.filtered(lambda x: x.price_total < 0):
+        for discount in originals.filtered(lambda line: line.price_total < 0):
             discounted = discount.sale_line_ids._get_support_discounted_lines()
             base = originals.filtered(
-                lambda x, wanted=discounted: x.sale_line_ids & wanted
+                lambda line, wanted=discounted: line.sale_line_ids & wanted
             )
-            total = sum(base.mapped("price_total"))
-            share = sum(gone.get(line, 0.0) for line in base) / total if total else 0
-            _quantity, left = discount._get_credit_left()
-            if not share or not left:
-                continue
-            unit = discount.price_unit * min(1.0, share)
-            everything = all(
-                line._is_all_credited(parts) for line in base
-            )
-            if everything:
-                # The last cent goes with the last line.
-                unit = discount.price_unit * left / discount.price_total
-            kept[discount] = {"quantity": discount.quantity, "price_unit": unit}
+            price = discount._get_discount_price(base, gone, parts)
+            if price:
+                kept[discount] = {"quantity": discount.quantity, "price_unit": price}
         return kept
+
+
+def _is_product(line):
+    return line.display_type == "product"
 
 
 def _counts_on_order(line, goods):

@@ -54,7 +54,10 @@ class SupportTicketAction(models.Model):
         """
         for picking, plan in self._plan_returns().items():
             wizard = self.env["stock.return.picking"].with_context(
-                active_id=picking.id, active_ids=picking.ids, active_model=picking._name
+                active_id=picking.id,
+                active_ids=picking.ids,
+                active_model=picking._name,
+                support_action_id=self.id,
             )
             wizard = wizard.create({})
             quantity_by_move = defaultdict(float)
