@@ -28,7 +28,6 @@ from . import (
     sale_order_line,
     sale_order_return,
     stock_move,
-    stock_picking,
     support_agent,
     sale_order_line_goods,
     sale_order_money,

@@ -163,9 +163,7 @@ class SaleOrderLine(models.Model):
         if lot and lot.product_id == product:
             if self._compare(wanted, self._get_lot_balance(lot)) > 0:
                 raise UserError(
-                    self.env._(
-                        "Not so many of lot %s are with the customer.", lot.name
-                    )
+                    self.env._("Not so many of lot %s are with the customer.", lot.name)
                 )
         moves = self._get_outgoing_moves().filtered(lambda m: m.product_id == product)
         if lot and lot.product_id == product:
@@ -179,9 +177,7 @@ class SaleOrderLine(models.Model):
             plan.append((move, unit.round(taken)))
             wanted -= unit._compute_quantity(taken, product.uom_id, round=False)
         if not float_is_zero(wanted, precision_digits=4):
-            raise UserError(
-                self.env._("%s cannot come back.", product.display_name)
-            )
+            raise UserError(self.env._("%s cannot come back.", product.display_name))
         return plan
 
     def _get_unsent_quantity(self):

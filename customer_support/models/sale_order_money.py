@@ -16,8 +16,10 @@ class SaleOrder(models.Model):
         order = self.sudo()
         found = order.transaction_ids | order._get_support_invoices().transaction_ids
         return found.filtered(
-            lambda tx: tx.operation not in ("refund", "validation")
-            and not tx.source_transaction_id
+            lambda tx: (
+                tx.operation not in ("refund", "validation")
+                and not tx.source_transaction_id
+            )
         )
 
     def _get_support_invoices(self):
@@ -58,7 +60,9 @@ class SaleOrder(models.Model):
         for move in self._get_support_invoices():
             for partial in move._get_all_reconciled_invoice_partials() or ():
                 counterpart = partial["aml"]
-                payment = counterpart.payment_id or counterpart.move_id.origin_payment_id
+                payment = (
+                    counterpart.payment_id or counterpart.move_id.origin_payment_id
+                )
                 if counterpart.move_id.is_invoice(include_receipts=True):
                     continue
                 if payment.payment_transaction_id in transactions and payment:
@@ -116,8 +120,8 @@ class SaleOrderLine(models.Model):
 
     def _is_support_discount(self):
         """Tell lines that lower the price of others."""
-        return not self.display_type and self.price_total < 0 and not (
-            self.is_downpayment
+        return (
+            not self.display_type and self.price_total < 0 and not (self.is_downpayment)
         )
 
     def _get_support_discounted_lines(self):

@@ -36,7 +36,7 @@ class SaleOrderLine(models.Model):
         return values
 
     def _get_outgoing_incoming_moves(self, strict=True):
-        """Leave out what is sent again for free: it is not delivered, or sold, twice."""
+        """Leave out what is sent again for free: no delivery or sale counts twice."""
         outgoing, incoming = super()._get_outgoing_incoming_moves(strict=strict)
         # sudo: support.ticket.action: only its kind, whoever looks at the order
         free = outgoing.filtered(

@@ -65,8 +65,10 @@ class StockPicking(models.Model):
         self.support_label_state = "made"
 
     def _get_support_label(self):
-        """The carrier's label of this return, an ``ir.attachment``; empty for a slip."""
+        """The carrier's label, an ``ir.attachment``; empty for a slip."""
         self.ensure_one()
-        return self.return_label_ids if self.support_label_state == "made" else (
-            self.env["ir.attachment"]
+        return (
+            self.return_label_ids
+            if self.support_label_state == "made"
+            else (self.env["ir.attachment"])
         )

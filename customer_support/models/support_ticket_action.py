@@ -215,7 +215,9 @@ class SupportTicketAction(models.Model):
             )
         if self.order_id and not self.ticket_id._is_action_order(self.order_id):
             raise UserError(
-                self.env._("Order %s is not the order of this ticket.", self.order_id.name)
+                self.env._(
+                    "Order %s is not the order of this ticket.", self.order_id.name
+                )
             )
         if self.line_ids.sale_line_id.order_id - self.order_id:
             raise UserError(

@@ -130,7 +130,9 @@ class SupportTicketAction(models.Model):
         """Someone who may approve: the leader, else another manager of the company."""
         managers = self.env.ref("customer_support.group_support_manager").all_user_ids
         managers = managers.filtered(
-            lambda user: user != self.requested_by and self.company_id in user.company_ids
+            lambda user: (
+                user != self.requested_by and self.company_id in user.company_ids
+            )
         )
         leader = self.ticket_id.team_id.leader_id
         return leader if leader in managers else managers[:1] or self.env.user

@@ -96,7 +96,9 @@ class SupportTicketAction(models.Model):
                 "transaction_ids": False,
                 "support_action_id": self.id,
                 "invoice_line_ids": [
-                    Command.create(line._prepare_invoice_line(quantity=line.product_uom_qty))
+                    Command.create(
+                        line._prepare_invoice_line(quantity=line.product_uom_qty)
+                    )
                     for line in sale_lines
                 ],
             }

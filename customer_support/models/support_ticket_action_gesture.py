@@ -25,7 +25,7 @@ class SupportTicketAction(models.Model):
     _inherit = "support.ticket.action"
 
     program_id = fields.Many2one("loyalty.program", readonly=True)
-    points = fields.Float("Points", readonly=True)
+    points = fields.Float(readonly=True)
     card_ids = fields.One2many(
         "loyalty.card", "support_action_id", "Vouchers", readonly=True
     )
@@ -89,7 +89,9 @@ class SupportTicketAction(models.Model):
             )
         program = self.program_id or self._find_points_program(self.company_id)
         if program.program_type != "loyalty":
-            raise UserError(self.env._("The store has no program that collects points."))
+            raise UserError(
+                self.env._("The store has no program that collects points.")
+            )
         self.program_id = program
         self.amount = self.points * self._get_point_value()
 
@@ -108,8 +110,10 @@ class SupportTicketAction(models.Model):
     def _get_point_value(self):
         """What a point is worth at most, by the rewards that give money for points."""
         rewards = self.program_id.reward_ids.filtered(
-            lambda reward: reward.reward_type == "discount"
-            and reward.discount_mode in ("per_point", "per_order")
+            lambda reward: (
+                reward.reward_type == "discount"
+                and reward.discount_mode in ("per_point", "per_order")
+            )
         )
         values = [
             reward.discount

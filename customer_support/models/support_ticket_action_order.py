@@ -20,9 +20,7 @@ def unlocked(order):
 class SupportTicketAction(models.Model):
     _inherit = "support.ticket.action"
 
-    address_id = fields.Many2one(
-        "res.partner", "New delivery address", readonly=True
-    )
+    address_id = fields.Many2one("res.partner", "New delivery address", readonly=True)
 
     # --- send again ---------------------------------------------------------------
 
@@ -139,7 +137,9 @@ class SupportTicketAction(models.Model):
 
     def _check_cancel_line(self):
         if not self.line_ids:
-            raise UserError(self.env._("Please choose what the customer does not want."))
+            raise UserError(
+                self.env._("Please choose what the customer does not want.")
+            )
         for line in self.line_ids:
             unsent = line.sale_line_id._get_unsent_quantity()
             if line.sale_line_id._compare(line.quantity, unsent) > 0:
@@ -179,11 +179,13 @@ class SupportTicketAction(models.Model):
     def _execute_cancel_line(self):
         quantities = self._get_quantities()
         invoiced = self.line_ids.filtered(
-            lambda line: line.sale_line_id._compare(
-                line.sale_line_id.qty_invoiced,
-                line.sale_line_id.product_uom_qty - line.quantity,
+            lambda line: (
+                line.sale_line_id._compare(
+                    line.sale_line_id.qty_invoiced,
+                    line.sale_line_id.product_uom_qty - line.quantity,
+                )
+                > 0
             )
-            > 0
         )
         if invoiced:
             self._credit_lines(invoiced, "cancelled")

@@ -11,6 +11,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import format_date
 
 from .sale_order_money import DEAD_STATES
 
@@ -279,14 +280,16 @@ class SupportTicketAction(models.Model):
                         amount=self._format_amount(invoice.amount_residual),
                     )
                 )
-        if self.by_hand_amount and not self.by_hand_paid_by and not (
-            self._is_paid_by_credit_note()
+        if (
+            self.by_hand_amount
+            and not self.by_hand_paid_by
+            and not (self._is_paid_by_credit_note())
         ):
             sentences.append(
                 self.env._(
                     "%(amount)s to be paid by hand until %(date)s.",
                     amount=self._format_amount(self.by_hand_amount),
-                    date=self.by_hand_until,
+                    date=format_date(self.env, self.by_hand_until),
                 )
             )
         return sentences

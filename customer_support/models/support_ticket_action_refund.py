@@ -209,8 +209,8 @@ def _is_product(line):
 def _counts_on_order(line, goods):
     """Whether the order has to know that these goods are credited.
 
-    Else it would ask to invoice again what the customer keeps, or what counts as ordered
-    though it came back.
+    Else it would ask to invoice again what the customer keeps, or what counts as
+    ordered though it came back.
     """
     by_delivery = line.product_id.invoice_policy == "delivery"
     return goods == "cancelled" or (goods == "returned" and by_delivery)

@@ -145,10 +145,11 @@ class SupportTicket(models.Model):
     def action_view_actions(self):
         """Open the list of what was done for this ticket."""
         self.ensure_one()
+        own = [("ticket_id", "=", self.id)]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Store actions"),
             "res_model": "support.ticket.action",
             "view_mode": "list,form",
-            "domain": [("ticket_id", "=", self.id)],
+            "domain": own,
         }

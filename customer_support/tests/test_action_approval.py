@@ -126,9 +126,7 @@ class TestSolved(ActionCommon):
         super().setUp()
         self.bought = self.buy_pay_send_invoice({self.bulb: 2})
         self.ticket = self.make_order_ticket(self.bought)
-        self.action = self.request(
-            self.ticket, "return", {self.bought.order_line: 1}
-        )
+        self.action = self.request(self.ticket, "return", {self.bought.order_line: 1})
 
     @users("support_bia")
     def test_what_is_open_is_named_before_it_is_solved(self):

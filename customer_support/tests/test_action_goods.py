@@ -164,18 +164,14 @@ class TestExchange(ActionCommon):
         self.assertTrue(action._get_replacements())
 
     def test_goods_are_kept_for_some_hours_only(self):
-        action = self.request(
-            self.ticket, "exchange", {self.line: 1}, reserve_hours=48
-        )
+        action = self.request(self.ticket, "exchange", {self.line: 1}, reserve_hours=48)
         out = action._get_replacements()
         action.reserved_until = fields.Datetime.now() - timedelta(minutes=1)
         action._release_reservation()
         self.assertEqual(out.state, "confirmed")
 
     def test_goods_stay_kept_once_something_came_back(self):
-        action = self.request(
-            self.ticket, "exchange", {self.line: 1}, reserve_hours=48
-        )
+        action = self.request(self.ticket, "exchange", {self.line: 1}, reserve_hours=48)
         self.receive(action._get_returns())
         action._release_reservation()
         self.assertEqual(action._get_replacements().state, "assigned")

@@ -18,9 +18,7 @@ class TestRefundPayment(ActionCommon):
         self.ticket = self.make_order_ticket(self.sale_2)
 
     def refund(self, quantity=1):
-        return self.request(
-            self.ticket, "refund", {self.sale_2.order_line: quantity}
-        )
+        return self.request(self.ticket, "refund", {self.sale_2.order_line: quantity})
 
     def provider_answers(self, answer):
         """Let the provider answer by a function, and count its calls."""
@@ -86,7 +84,7 @@ class TestRefundPayment(ActionCommon):
 
     def test_a_refusal_is_shown_and_the_money_is_left(self):
         def refuse(transaction):
-            raise ValidationError("The card is closed.")
+            raise ValidationError(transaction.env._("The card is closed."))
 
         with self.provider_answers(refuse):
             action = self.refund()
@@ -106,7 +104,9 @@ class TestRefundPayment(ActionCommon):
 
     def test_a_provider_that_cannot_leaves_a_task_with_a_date(self):
         self.sale_2.transaction_ids.payment_method_id.support_refund = "none"
-        self.company.write({"support_payer_id": self.lead.id, "support_by_hand_days": 5})
+        self.company.write(
+            {"support_payer_id": self.lead.id, "support_by_hand_days": 5}
+        )
         action = self.refund()
         self.assertFalse(action.transaction_ids)
         self.assertMoney(action.by_hand_amount, 15.00)

@@ -118,9 +118,7 @@ class TestRefund(ActionCommon):
         action = self.refund(order, {order.order_line: 3})
         self.assertMoney(action.amount, 45.00)
         self.assertEqual(len(action.move_ids), 2)
-        self.assertEqual(
-            sorted(action.move_ids.mapped("amount_total")), [15.0, 30.0]
-        )
+        self.assertEqual(sorted(action.move_ids.mapped("amount_total")), [15.0, 30.0])
 
     def test_delivered_but_not_invoiced_is_invoiced_first(self):
         order = self.buy({self.bulb: 2}, policy="delivery")

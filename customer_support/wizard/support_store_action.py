@@ -27,7 +27,7 @@ class SupportStoreAction(models.TransientModel):
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     reason = fields.Char(help="Why, for colleagues; it stands in the ticket.")
     amount = fields.Monetary("Worth", help="What the voucher is worth.")
-    points = fields.Float("Points")
+    points = fields.Float()
     money_left = fields.Monetary(
         "Paid and not given back", compute="_compute_money", compute_sudo=True
     )
@@ -58,8 +58,8 @@ class SupportStoreAction(models.TransientModel):
     street2 = fields.Char()
     zip = fields.Char("ZIP")
     city = fields.Char()
-    state_id = fields.Many2one("res.country.state", "State")
-    country_id = fields.Many2one("res.country", "Country")
+    state_id = fields.Many2one("res.country.state")
+    country_id = fields.Many2one("res.country")
 
     @api.depends("kind")
     def _compute_has_lines(self):
@@ -82,9 +82,8 @@ class SupportStoreAction(models.TransientModel):
     @api.depends("line_ids.quantity", "line_ids.percent", "line_ids.is_chosen")
     def _compute_money(self):
         for wizard in self:
-            wizard.money_left = wizard.order_id._get_support_money_left() if (
-                wizard.order_id
-            ) else 0
+            order = wizard.order_id
+            wizard.money_left = order._get_support_money_left() if order else 0
             wizard.total, wizard.problem = wizard._try_total()
 
     def _try_total(self):
@@ -282,7 +281,9 @@ class SupportStoreActionLine(models.TransientModel):
     lot_id = fields.Many2one(
         "stock.lot", "Lot or serial number", domain="[('id', 'in', lot_ids)]"
     )
-    lot_ids = fields.Many2many("stock.lot", compute="_compute_lot_ids", compute_sudo=True)
+    lot_ids = fields.Many2many(
+        "stock.lot", compute="_compute_lot_ids", compute_sudo=True
+    )
     new_product_id = fields.Many2one(
         "product.product",
         "Instead",
