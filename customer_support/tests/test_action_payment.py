@@ -84,7 +84,8 @@ class TestRefundPayment(ActionCommon):
 
     def test_a_refusal_is_shown_and_the_money_is_left(self):
         def refuse(transaction):
-            raise ValidationError(transaction.env._("The card is closed."))
+            answer = "The card is closed."
+            raise ValidationError(answer)
 
         with self.provider_answers(refuse):
             action = self.refund()
