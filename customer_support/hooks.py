@@ -5,6 +5,7 @@ from odoo.tools import SQL
 # The models whose records go first, those that point at others before these.
 EMPTIED = (
     "support.sla.result",
+    "support.ticket.action",
     "support.ticket.event",
     "support.ticket.wait",
     "support.ticket",
@@ -15,6 +16,7 @@ GO_ALONG = (
     "support.request",
     "support.promise",
     "support.sla.alert",
+    "support.ticket.action.line",
     "support.ticket.line",
 )
 

@@ -56,6 +56,25 @@ class ResConfigSettings(models.TransientModel):
         help="How many messages a customer who is logged in may send an hour.",
     )
 
+    support_limit_agent = fields.Monetary(
+        related="company_id.support_limit_agent", readonly=False
+    )
+    support_limit_manager = fields.Monetary(
+        related="company_id.support_limit_manager", readonly=False
+    )
+    support_voucher_program_id = fields.Many2one(
+        related="company_id.support_voucher_program_id", readonly=False
+    )
+    support_voucher_days = fields.Integer(
+        related="company_id.support_voucher_days", readonly=False
+    )
+    support_payer_id = fields.Many2one(
+        related="company_id.support_payer_id", readonly=False
+    )
+    support_by_hand_days = fields.Integer(
+        related="company_id.support_by_hand_days", readonly=False
+    )
+
     @api.model
     def _get_support_parameters(self):
         """The settings of support by name, as they are or by default."""

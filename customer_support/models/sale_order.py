@@ -56,7 +56,8 @@ class SaleOrder(models.Model):
             "payment": self._prepare_support_payment(),
             "invoice_label": self._get_support_label("invoice_status"),
             "invoices": [
-                invoice._prepare_support_values() for invoice in self.invoice_ids
+                invoice._prepare_support_values()
+                for invoice in self.invoice_ids | self.invoice_ids.reversal_move_ids
             ],
             "promotions": self._get_support_promotions(),
             "lines": [

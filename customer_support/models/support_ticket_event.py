@@ -42,6 +42,7 @@ class SupportTicketEvent(models.Model):
             ("woken", "Back from snooze"),
             ("idle_warning", "Customer reminded"),
             ("continued", "Goes on in a new ticket"),
+            ("action", "Store action"),
             ("merged", "Merged into another ticket"),
             ("escalated", "Warned or escalated"),
             ("promised", "Promised"),

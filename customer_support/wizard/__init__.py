@@ -2,9 +2,11 @@ from . import (
     support_answer_children,
     support_apply_macro,
     support_close_ticket,
+    support_close_anyway,
     support_log_call,
     support_merge,
     support_offer,
     support_split,
     support_snooze,
+    support_store_action,
 )

@@ -1,0 +1,138 @@
+"""A voucher or points as a gesture."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+VOUCHER_TYPES = ("gift_card", "ewallet")
+
+
+class LoyaltyCard(models.Model):
+    _inherit = "loyalty.card"
+
+    support_action_id = fields.Many2one(
+        "support.ticket.action",
+        "Store action",
+        copy=False,
+        index="btree_not_null",
+        readonly=True,
+        help="The store action of a ticket that gave this voucher.",
+    )
+
+
+class SupportTicketAction(models.Model):
+    _inherit = "support.ticket.action"
+
+    program_id = fields.Many2one("loyalty.program", readonly=True)
+    points = fields.Float(readonly=True)
+    card_ids = fields.One2many(
+        "loyalty.card", "support_action_id", "Vouchers", readonly=True
+    )
+
+    # --- voucher --------------------------------------------------------------------
+
+    def _check_voucher(self):
+        if self.currency_id.compare_amounts(self.amount, 0) <= 0:
+            raise UserError(self.env._("Please say what the voucher is worth."))
+        program = self.program_id or self.company_id.support_voucher_program_id
+        if not program:
+            raise UserError(
+                self.env._(
+                    "No kind of voucher is chosen. A manager can do so in the settings"
+                    " of support."
+                )
+            )
+        if program.program_type not in VOUCHER_TYPES:
+            raise UserError(
+                self.env._("%s is no program for vouchers of an amount.", program.name)
+            )
+        if program.currency_id != self.currency_id:
+            raise UserError(
+                self.env._(
+                    "Vouchers are in %(voucher)s, but the order is in %(order)s.",
+                    voucher=program.currency_id.name,
+                    order=self.currency_id.name,
+                )
+            )
+        self.program_id = program
+
+    def _execute_voucher(self):
+        partner = self.ticket_id.partner_id
+        wizard = self.env["loyalty.generate.wizard"].create(
+            {
+                "program_id": self.program_id.id,
+                # "Selected" without a customer would give a card to everybody.
+                "mode": "selected" if partner else "anonymous",
+                "customer_ids": partner.ids,
+                "coupon_qty": 1,
+                "points_granted": self.amount,
+                "valid_until": self._get_voucher_end(),
+                "description": self.env._("Ticket %s", self.ticket_id.number),
+            }
+        )
+        cards = wizard.generate_coupons()
+        cards.support_action_id = self
+
+    def _get_voucher_end(self):
+        days = self.company_id.support_voucher_days
+        return bool(days) and fields.Date.today() + timedelta(days=days)
+
+    # --- points ---------------------------------------------------------------------
+
+    def _check_points(self):
+        if self.points <= 0:
+            raise UserError(self.env._("Please say how many points to give."))
+        if not self.ticket_id.partner_id:
+            raise UserError(
+                self.env._("Points need a known customer: confirm first who it is.")
+            )
+        program = self.program_id or self._find_points_program(self.company_id)
+        if program.program_type != "loyalty":
+            raise UserError(
+                self.env._("The store has no program that collects points.")
+            )
+        self.program_id = program
+        self.amount = self.points * self._get_point_value()
+
+    @api.model
+    def _find_points_program(self, company):
+        """The program that collects points for purchases, if the company has one."""
+        programs = self.env["loyalty.program"]
+        return programs.search(
+            [
+                ("program_type", "=", "loyalty"),
+                ("company_id", "in", (company.id, False)),
+            ],
+            limit=1,
+        )
+
+    def _get_point_value(self):
+        """What a point is worth at most, by the rewards that give money for points."""
+        rewards = self.program_id.reward_ids.filtered(
+            lambda reward: (
+                reward.reward_type == "discount"
+                and reward.discount_mode in ("per_point", "per_order")
+            )
+        )
+        values = [
+            reward.discount
+            if reward.discount_mode == "per_point"
+            else reward.discount / (reward.required_points or 1)
+            for reward in rewards
+        ]
+        return max(values, default=0.0)
+
+    def _execute_points(self):
+        partner, program = self.ticket_id.partner_id, self.program_id
+        cards = self.env["loyalty.card"]
+        card = cards.search(
+            [("program_id", "=", program.id), ("partner_id", "=", partner.id)], limit=1
+        ) or cards.create({"program_id": program.id, "partner_id": partner.id})
+        self.env["loyalty.card.update.balance"].create(
+            {
+                "card_id": card.id,
+                "new_balance": card.points + self.points,
+                "description": self.env._("Ticket %s", self.ticket_id.number),
+            }
+        ).action_update_card_point()
