@@ -26,6 +26,7 @@ from . import (
     resource_resource,
     sale_order,
     sale_order_line,
+    sale_order_line_kit,
     sale_order_return,
     stock_picking,
     support_agent,

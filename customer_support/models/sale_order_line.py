@@ -44,11 +44,11 @@ class SaleOrderLine(models.Model):
         """Return what went out and what came back, in the unit of this line."""
         quantities = {"delivered": 0.0, "returned": 0.0}
         moves = self.move_ids.filtered(lambda move: move.state == "done")
-        if self.qty_delivered_method != "stock_move" or moves.product_id - (
-            self.product_id
-        ):
-            # Services have no moves; the moves of a kit are those of its parts.
+        if self.qty_delivered_method != "stock_move":
+            # Services have no moves.
             return quantities | {"delivered": self.qty_delivered}
+        if moves.product_id - self.product_id:
+            return self._get_support_delivered_kits(moves)
         for move in moves:
             done = move.product_uom._compute_quantity(
                 move.quantity, self.product_uom_id, rounding_method="HALF-UP"

@@ -31,6 +31,7 @@ from . import (
     test_smart_buttons,
     test_store_access,
     test_store_context,
+    test_store_kit,
     test_ticket,
     test_ticket_batch,
     test_uploaded_file,
