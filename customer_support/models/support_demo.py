@@ -70,6 +70,13 @@ class SupportDemo(models.AbstractModel):
             self._say(ticket, who, text, moment)
         if end:
             self._move(ticket, end[0], opened_at + timedelta(hours=end[1]))
+        if task := case.get("task"):
+            ticket.activity_schedule(
+                f"mail.mail_activity_data_{task['type']}",
+                date_deadline=fields.Date.today() + timedelta(days=task["in_days"]),
+                summary=task["summary"],
+                user_id=ticket.user_id.id,
+            )
 
     def _prepare_ticket_values(self, case):
         partner = self._ref(case.get("customer"))
