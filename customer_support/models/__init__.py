@@ -34,6 +34,7 @@ from . import (
     sale_order_line_goods,
     sale_order_line_kit,
     sale_order_money,
+    sale_order_line_kit,
     sale_order_return,
     stock_move,
     stock_picking,

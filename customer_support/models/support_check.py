@@ -14,7 +14,7 @@ class SupportCheck(models.TransientModel):  # pylint: disable=no-wizard-in-model
     state = fields.Selection(
         [("ok", "In order"), ("warning", "To consider"), ("failed", "Missing")]
     )
-    advice = fields.Char("How to mend it")
+    advice = fields.Text("How to mend it")
     action_xmlid = fields.Char()
 
     @api.model
