@@ -40,6 +40,9 @@ class SupportTicketEvent(models.Model):
             ("exclusion", "Left out of figures"),
             ("merged", "Merged into another ticket"),
             ("absorbed", "Took over another ticket"),
+            ("unmerged", "Merge undone"),
+            ("released", "Gave back another ticket"),
+            ("split", "Message moved to a new ticket"),
         ],
         required=True,
     )

@@ -33,6 +33,8 @@ from . import (
     test_store_context,
     test_ticket,
     test_ticket_batch,
+    test_ticket_family,
+    test_ticket_merge,
     test_uploaded_file,
     test_tours,
     test_views,

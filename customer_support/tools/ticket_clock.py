@@ -271,7 +271,11 @@ def _merged(state: State, event: Event) -> Step:
 
 
 def _absorbed(state: State, event: Event) -> Step:
-    """Another ticket went into this one: take over what ``merge`` found."""
+    """Take over the columns that the event brings.
+
+    ``merge`` found them when another ticket went into this one, ``ticket_clock_undo``
+    when that was undone or a message went into a ticket of its own.
+    """
     return replace(state, **event.payload["columns"]), []
 
 
@@ -285,4 +289,7 @@ _STEPS: dict[str, Callable[[State, Event], Step]] = {
     "team": _team,
     "merged": _merged,
     "absorbed": _absorbed,
+    "unmerged": _absorbed,
+    "released": _absorbed,
+    "split": _absorbed,
 }

@@ -1,5 +1,8 @@
 from . import (
+    support_answer_children,
     support_apply_macro,
+    support_close_ticket,
     support_log_call,
+    support_merge,
     support_offer,
 )
