@@ -80,6 +80,7 @@ from . import (
     support_ticket_stage,
     support_ticket_sla,
     support_ticket_sla_job,
+    support_ticket_stage_close,
     support_ticket_unmerge,
     support_ticket_wait,
     website,
