@@ -59,7 +59,6 @@ from . import (
     support_team_dashboard,
     support_ticket,
     support_ticket_assignment,
-    support_ticket_close,
     support_ticket_create,
     support_ticket_desk,
     support_ticket_duplicates,
