@@ -10,7 +10,11 @@ EMPTIED = (
     "support.ticket",
 )
 # The models whose records go with a ticket.
-GO_ALONG = ("support.offer", "support.ticket.line")
+GO_ALONG = (
+    "support.offer",
+    "support.request",
+    "support.ticket.line",
+)
 
 
 def uninstall_hook(env):

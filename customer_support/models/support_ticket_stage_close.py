@@ -19,4 +19,8 @@ class SupportTicket(models.Model):
     def _has_questions_before_close(self):
         """Whether something is still open that the agent should know of."""
         self.ensure_one()
-        return bool(self._get_open_children())
+        return bool(
+            self._get_open_children()
+            or self.open_request_count
+            or self._get_open_checks()
+        )

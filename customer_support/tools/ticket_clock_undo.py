@@ -59,3 +59,25 @@ def restore_loser(
         state = replace(state, stage_since=now, stage_business_seconds=0)
     changed = ticket_clock.changed_columns(present, state)
     return {name: changed[name] for name in MERGED_COLUMNS if name in changed}
+
+
+def forget_message(
+    events: Sequence[Event], index: int, present: State
+) -> dict[str, Any]:
+    """The columns that change when a customer's message went into another ticket.
+
+    What was answered or solved meanwhile stays as it was.
+    """
+    state = replay_without(events, index)
+    changed = ticket_clock.changed_columns(present, state)
+    names = ["customer_message_count", "last_customer_message_at"]
+    if not any(map(_ends_reply_wait, events[index:])):
+        names += ["waiting_since", "waiting_business_seconds"]
+    return {name: changed[name] for name in names if name in changed}
+
+
+def _ends_reply_wait(event: Event) -> bool:
+    """Whether a wait of the customer that ran until then has been counted."""
+    if event.kind == "stage":
+        return event.payload["stage_kind"] in ticket_clock.CLOSED_KINDS
+    return event.kind in ("reply", "merged")

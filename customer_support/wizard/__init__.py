@@ -5,4 +5,5 @@ from . import (
     support_log_call,
     support_merge,
     support_offer,
+    support_split,
 )

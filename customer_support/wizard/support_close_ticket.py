@@ -11,6 +11,12 @@ class SupportCloseTicket(models.TransientModel):
         "support.ticket", required=True, readonly=True, ondelete="cascade"
     )
     child_count = fields.Integer(related="ticket_id.open_child_count")
+    request_count = fields.Integer(
+        "Requests without an answer", related="ticket_id.open_request_count"
+    )
+    open_checks = fields.Text(
+        "Still open on the checklist", compute="_compute_open_checks"
+    )
     close_children = fields.Boolean("Solve the open children as well", default=True)
 
     @api.model
@@ -27,6 +33,12 @@ class SupportCloseTicket(models.TransientModel):
                 "support_ask_before_close": False,
             },
         }
+
+    @api.depends("ticket_id")
+    def _compute_open_checks(self):
+        for wizard in self:
+            names = wizard.ticket_id._get_open_checks().mapped("name")
+            wizard.open_checks = "\n".join(f"• {name}" for name in names)
 
     def action_solve(self):
         """Solve the ticket and, if chosen, those of its children that may be."""
