@@ -41,7 +41,7 @@ class SupportTicketEvent(models.Model):
             ("merged", "Merged into another ticket"),
             ("absorbed", "Took over another ticket"),
             ("unmerged", "Merge undone"),
-            ("released", "Gave back another ticket"),
+            ("gave_back", "Gave back another ticket"),
             ("split", "Message moved to a new ticket"),
         ],
         required=True,

@@ -97,7 +97,7 @@ class SupportTicket(models.Model):
 
     def _split_clock(self, message):
         """The customer no longer waits here for the answer to what went away."""
-        self._record_event("calendar", at=fields.Datetime.now())
+        self._record_event("clock", at=fields.Datetime.now())
         # sudo: support.ticket.event: read to compute the clock
         events = self.sudo().event_ids
         columns = {}

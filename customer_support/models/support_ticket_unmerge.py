@@ -34,8 +34,8 @@ class SupportTicket(models.Model):
             raise UserError(obstacle)
         now = fields.Datetime.now()
         merged, absorbed = self._find_merge_events()
-        survivor._record_event("calendar", at=now)
-        self._record_event("calendar", at=now)
+        survivor._record_event("clock", at=now)
+        self._record_event("clock", at=now)
         survivor._release_clock(absorbed, self, now)
         self._restore_clock(merged, now)
         self._take_conversation_back(survivor, merged.payload)
@@ -79,11 +79,11 @@ class SupportTicket(models.Model):
     def _get_release_obstacle(self, absorbed):
         # sudo: support.ticket.event: see _find_merge_events
         later = self.sudo().event_ids.filtered(lambda e: e.id > absorbed.id)
-        released = {e.payload["loser"] for e in later if e.kind == "released"}
+        given_back = {e.payload["loser"] for e in later if e.kind == "gave_back"}
         others = [
             e.payload["loser"]
             for e in later
-            if e.kind == "absorbed" and e.payload["loser"] not in released
+            if e.kind == "absorbed" and e.payload["loser"] not in given_back
         ]
         if others:
             return self.env._(
@@ -113,7 +113,7 @@ class SupportTicket(models.Model):
         )
         columns = ticket_clock.changed_columns(self._get_clock_state(), state)
         payload = {"loser": loser.id, "columns": columns}
-        self._record_event("released", at=now, payload=payload)
+        self._record_event("gave_back", at=now, payload=payload)
 
     def _restore_clock(self, merged, now):
         # sudo: support.ticket.event: read to compute the clock

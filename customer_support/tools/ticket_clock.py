@@ -290,6 +290,6 @@ _STEPS: dict[str, Callable[[State, Event], Step]] = {
     "merged": _merged,
     "absorbed": _absorbed,
     "unmerged": _absorbed,
-    "released": _absorbed,
+    "gave_back": _absorbed,
     "split": _absorbed,
 }

@@ -53,7 +53,7 @@ def restore_loser(
     :param present: its state now, merged
     :param business_seconds: working seconds between ``before.clock_at`` and ``now``
     """
-    event = Event("calendar", now, business_seconds=business_seconds)
+    event = Event("clock", now, business_seconds=business_seconds)
     state, _waits = ticket_clock.apply(before, event)
     if state.clock_kind in ticket_clock.STAGE_WAITS:
         state = replace(state, stage_since=now, stage_business_seconds=0)
