@@ -1,10 +1,11 @@
 from werkzeug.exceptions import NotFound
 
 from odoo.exceptions import UserError
-from odoo.http import request, route
+from odoo.http import request
 
 from .portal_ticket import TICKET_ROUTE, SupportTicketPortal
 from .support_form_input import get_id, get_text
+from .support_route import customer_route
 
 ADDED_PER_DAY = 10
 
@@ -24,14 +25,7 @@ class SupportParticipantPortal(SupportTicketPortal):
             raise NotFound()
         return ticket
 
-    @route(
-        f"{TICKET_ROUTE}/participants/add",
-        type="http",
-        auth="user",
-        methods=["POST"],
-        website=True,
-        sitemap=False,
-    )
+    @customer_route(f"{TICKET_ROUTE}/participants/add", methods=["POST"])
     def portal_participant_add(self, ticket_id, **params):
         """Let the customer add somebody by e-mail address."""
         ticket = self._find_own_ticket(ticket_id)
@@ -52,14 +46,7 @@ class SupportParticipantPortal(SupportTicketPortal):
             )
         return self._redirect_to_ticket(ticket, False, {})
 
-    @route(
-        f"{TICKET_ROUTE}/participants/remove",
-        type="http",
-        auth="user",
-        methods=["POST"],
-        website=True,
-        sitemap=False,
-    )
+    @customer_route(f"{TICKET_ROUTE}/participants/remove", methods=["POST"])
     def portal_participant_remove(self, ticket_id, **params):
         """Let the customer remove a participant of the own case."""
         ticket = self._find_own_ticket(ticket_id)
