@@ -1,5 +1,6 @@
 from . import (
     portal,
+    portal_participants,
     portal_ticket,
     presale,
     return_page,

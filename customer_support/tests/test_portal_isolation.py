@@ -16,6 +16,8 @@ ROUTES = [
     ("/my/support/<ticket>", "GET", "public", "http", True),
     ("/my/support/<ticket>/close", "POST", "user", "http", True),
     ("/my/support/<ticket>/file/<attachment>", "GET", "public", "http", True),
+    ("/my/support/<ticket>/participants/add", "POST", "user", "http", True),
+    ("/my/support/<ticket>/participants/remove", "POST", "user", "http", True),
     ("/my/support/<ticket>/reopen", "POST", "user", "http", True),
     ("/my/support/<ticket>/reply", "POST", "public", "http", True),
     ("/my/support/page/<page>", "GET", "user", "http", True),

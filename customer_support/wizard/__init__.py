@@ -3,6 +3,7 @@ from . import (
     support_apply_macro,
     support_close_ticket,
     support_close_anyway,
+    support_flag_customer,
     support_log_call,
     support_merge,
     support_offer,
