@@ -100,14 +100,14 @@ class Outcome:
         return json.dumps(values)
 
 
-def floor_as_json(name: str, timing: Timing) -> str:
-    """Return what the floor takes as a line of JSON."""
+def floor_as_json(name: str, timing: Timing, side: str = FLOOR) -> str:
+    """Return what the floor takes, or what one side alone does, as a line of JSON."""
     return json.dumps(
         {
             "scenario": name,
-            "bare_ms": round(timing.milliseconds, 3),
-            "bare_queries": timing.queries,
-            "bare_times": len(timing.seconds),
+            f"{side}_ms": round(timing.milliseconds, 3),
+            f"{side}_queries": timing.queries,
+            f"{side}_times": len(timing.seconds),
         }
     )
 
@@ -116,6 +116,12 @@ def floor_as_cells(title: str, timing: Timing) -> list[str]:
     """Return what the table shows of the floor."""
     cells = [title, "", "", "", _number(timing.milliseconds)]
     return [*cells, "", "", "", str(timing.queries), "", "", ""]
+
+
+def job_as_cells(title: str, timing: Timing) -> list[str]:
+    """Return what the table shows of a job that only ours has."""
+    cells = [title, "", _number(timing.milliseconds), "", "", "", "", ""]
+    return [*cells, str(timing.queries), "", "", ""]
 
 
 def table(lines: list[list[str]]) -> str:
