@@ -13,7 +13,7 @@ from . import report
 from .contestants import Contestant, contestants
 from .measuring import Timing, measure, measure_floor
 from .report import Outcome
-from .rows import ALONE, FLOORS, OURS, READS, WRITES
+from .rows import FLOORS, JOBS, OURS, READS, WRITES
 
 TICKETS, QUICK_TICKETS = 1_000_000, 20_000
 ROUNDS, QUICK_ROUNDS = 7, 2
@@ -46,7 +46,7 @@ class Bench:
         self.sides, self.rounds, self.batch = sides, rounds, batch
         self.until = datetime.datetime.now().replace(microsecond=0).isoformat()
         self.floors: dict[str, Timing] = {}
-        self.alone: dict[str, Timing] = {}
+        self.jobs: dict[str, Timing] = {}
 
     @property
     def facts(self) -> dict[str, int]:
@@ -68,14 +68,10 @@ class Bench:
                 shown.tell(row.title.format(batch=self.batch))
                 timings = measure(row, self.sides, self.rounds)
                 outcomes.append(Outcome(row, tickets, timings))
-            for name in ALONE:
+            for name in (*FLOORS, *JOBS):
                 shown.tell(name)
-                timing = measure_floor(name, self.sides[OURS], min(self.rounds, 3))
-                self.alone[name] = timing
-            for name in FLOORS:
-                shown.tell(name)
-                floor = measure_floor(name, self.sides[OURS], self.rounds)
-                self.floors[name] = floor
+                timing = measure_floor(name, self.sides[OURS], self.rounds)
+                (self.jobs if name in JOBS else self.floors)[name] = timing
         return outcomes
 
     def _reads(self, tickets: int) -> dict[str, dict[str, Timing]]:
@@ -114,23 +110,20 @@ def _versions(env: Environment, sides: dict[str, Contestant]) -> dict[str, str]:
 def _show(
     versions: dict[str, str], bench: Bench, outcomes: list[Outcome], *, as_json: bool
 ) -> None:
-    floors = bench.floors.items()
+    floors, jobs = bench.floors.items(), bench.jobs.items()
     if as_json:
         print(json.dumps({"versions": versions, **bench.facts}))
         for outcome in outcomes:
             print(outcome.as_json())
-        for name, timing in bench.alone.items():
-            print(report.floor_as_json(name, timing, OURS))
         for name, timing in floors:
             print(report.floor_as_json(name, timing))
+        for name, timing in jobs:
+            print(report.floor_as_json(name, timing, OURS))
         return
     print(", ".join(f"{name} {version}" for name, version in versions.items()))
     lines = [outcome.as_cells() for outcome in outcomes]
-    lines += [
-        report.floor_as_cells(ALONE[name], timing, OURS)
-        for name, timing in bench.alone.items()
-    ]
     lines += [report.floor_as_cells(FLOORS[name], timing) for name, timing in floors]
+    lines += [report.job_as_cells(JOBS[name], timing) for name, timing in jobs]
     for line in lines:
         line[0] = line[0].format(batch=bench.batch)
     print(report.table(lines))

@@ -8,6 +8,7 @@ from odoo import SUPERUSER_ID, Command, api, http
 
 from . import facts, ours_sla
 from .facts import array_of, case_of
+from .jobs import Jobs
 from .scenarios import MAILS, PAGE
 from .side import Side
 
@@ -19,7 +20,7 @@ CHANNELS = {
 }
 
 
-class OurSide(Side):
+class OurSide(Jobs, Side):
     """Each case is created with its number, event and deadline; mail is answered."""
 
     model = "support.ticket"
@@ -44,6 +45,7 @@ class OurSide(Side):
         """What is measured, with the floor, by name."""
         return super().scenarios | {
             "sla_job": ours_sla.run_job,
+            **self.jobs,
             "bare_insert": self.insert_bare,
             "bare_one": self.create_one_bare,
             "bare_batch": self.create_batch_bare,

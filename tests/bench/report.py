@@ -101,7 +101,7 @@ class Outcome:
 
 
 def floor_as_json(name: str, timing: Timing, side: str = FLOOR) -> str:
-    """Return what only one side does, as the floor, as a line of JSON."""
+    """Return what the floor takes, or what one side alone does, as a line of JSON."""
     return json.dumps(
         {
             "scenario": name,
@@ -112,11 +112,16 @@ def floor_as_json(name: str, timing: Timing, side: str = FLOOR) -> str:
     )
 
 
-def floor_as_cells(title: str, timing: Timing, side: str = FLOOR) -> list[str]:
-    """Return what the table shows of what only one side does, as the floor."""
-    cells = [title, "", "", "", ""]
-    cells[2 if side == OURS else 4] = _number(timing.milliseconds)
+def floor_as_cells(title: str, timing: Timing) -> list[str]:
+    """Return what the table shows of the floor."""
+    cells = [title, "", "", "", _number(timing.milliseconds)]
     return [*cells, "", "", "", str(timing.queries), "", "", ""]
+
+
+def job_as_cells(title: str, timing: Timing) -> list[str]:
+    """Return what the table shows of a job that only ours has."""
+    cells = [title, "", _number(timing.milliseconds), "", "", "", "", ""]
+    return [*cells, str(timing.queries), "", "", ""]
 
 
 def table(lines: list[list[str]]) -> str:

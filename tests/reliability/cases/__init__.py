@@ -1,6 +1,7 @@
 """The cases, in the order in which they run."""
 
 from . import (
+    assignment,
     automatic_mail,
     concurrency,
     conversations,
@@ -18,6 +19,7 @@ MODULES = (
     automatic_mail,
     stubborn_mail,
     kills,
+    assignment,
     concurrency,
 )
 
