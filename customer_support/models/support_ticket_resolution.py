@@ -92,6 +92,11 @@ class SupportTicket(models.Model):
             return self.env["support.close.anyway"]._open(self, open_points)
         return super().action_close()
 
+    def _close_idle(self):
+        """Leave open what the store owes goods or money for, whoever is silent."""
+        settled = self.filtered(lambda ticket: not ticket._get_open_points())
+        return super(SupportTicket, settled)._close_idle()
+
     # --- for the actions ----------------------------------------------------------
 
     def _check_may_request_action(self):

@@ -153,6 +153,13 @@ class TestSolved(ActionCommon):
         self.ticket.with_user(self.env.user).action_close()
         self.assertEqual(self.ticket.stage_kind, "solved")
 
+    def test_silence_closes_no_ticket_that_the_store_owes_something_for(self):
+        self.ticket._close_idle()
+        self.assertFalse(self.ticket.closed_at)
+        self.receive(self.action.picking_ids)
+        self.ticket._close_idle()
+        self.assertTrue(self.ticket.closed_at)
+
     def test_the_customer_may_say_that_all_is_well(self):
         self.ticket.with_user(self.portal_user).sudo()._set_stage_kind("solved")
         self.assertEqual(self.ticket.stage_kind, "solved")

@@ -8,6 +8,7 @@ from . import (
     kills,
     repeated_mail,
     shapes,
+    store_actions,
     stubborn_mail,
 )
 from .base import Case, MailFamily
@@ -20,6 +21,7 @@ MODULES = (
     stubborn_mail,
     kills,
     assignment,
+    store_actions,
     concurrency,
 )
 
