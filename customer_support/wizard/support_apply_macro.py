@@ -109,6 +109,6 @@ class SupportApplyMacro(models.TransientModel):
     def action_send_and_solve(self):
         """Send the reply, make the changes, and end the case as solved."""
         closing = self.action_send()
-        if not self.ticket_id.closed_at:
-            self.ticket_id.action_close()
-        return closing
+        # What is still open is asked about.
+        asking = not self.ticket_id.closed_at and self.ticket_id.action_close()
+        return asking or closing

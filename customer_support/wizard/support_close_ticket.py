@@ -47,6 +47,6 @@ class SupportCloseTicket(models.TransientModel):
         if self.close_children:
             children = self.ticket_id._get_open_children()
             tickets |= children._filtered_access("write")
-        for ticket in tickets.with_context(support_ask_before_close=False):
-            ticket.action_close()
-        return {"type": "ir.actions.act_window_close"}
+        tickets = tickets.with_context(support_ask_before_close=False)
+        # Goods or money that are missing are asked about on their own.
+        return tickets.action_close() or {"type": "ir.actions.act_window_close"}

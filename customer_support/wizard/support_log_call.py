@@ -119,7 +119,9 @@ class SupportLogCall(models.TransientModel):
         )
         self._move_clocks(ticket, message)
         if self.is_solved and not ticket.closed_at:
-            ticket.action_close()
+            # What is still open is asked about first.
+            if asking := ticket.action_close():
+                return asking
         return {
             "type": "ir.actions.act_window",
             "res_model": "support.ticket",
