@@ -229,7 +229,7 @@ class TestReturnTerms(ReturnCommon):
         self.assertEqual(verdicts[self.bulb_line].policy_id, home.id)
         self.bulb.categ_id = False
         self.assertEqual(self.judge(self.bulb_line).policy_id, everything.id)
-        # A category that only begins with the same digits is no branch of it.
+        # A category of another branch falls under the policy for all products.
         other = self.env["product.category"].create({"name": "Garden"})
         self.bulb.categ_id = other
         self.assertEqual(self.judge(self.bulb_line).policy_id, everything.id)
