@@ -18,7 +18,7 @@ class SupportTicketLink(models.Model):
     )
     other_id = fields.Many2one(
         "support.ticket",
-        "Ticket",
+        "Linked ticket",
         required=True,
         ondelete="cascade",
         index=True,

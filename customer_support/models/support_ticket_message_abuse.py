@@ -10,12 +10,21 @@ class SupportTicket(models.Model):
     _inherit = "support.ticket"
 
     abuse_state = fields.Selection(
-        related="partner_id.support_abuse_state", string="Abusive customer"
+        [("proposed", "Proposed by an agent"), ("flagged", "Flagged")],
+        "Abusive customer",
+        compute="_compute_abuse",
+        compute_sudo=True,
     )
     abuse_reason = fields.Char(
-        related="partner_id.support_abuse_reason", string="What happened"
+        "What happened", compute="_compute_abuse", compute_sudo=True
     )
     may_flag_customer = fields.Boolean(compute="_compute_may_flag_customer")
+
+    @api.depends("partner_id.support_abuse_state", "partner_id.support_abuse_reason")
+    def _compute_abuse(self):
+        for ticket in self:
+            ticket.abuse_state = ticket.partner_id.support_abuse_state
+            ticket.abuse_reason = ticket.partner_id.support_abuse_reason
 
     @api.depends("team_id.leader_id")
     @api.depends_context("uid")

@@ -17,7 +17,7 @@ class SupportSplit(models.TransientModel):
     message_id = fields.Many2one(
         "mail.message", required=True, readonly=True, ondelete="cascade"
     )
-    preview = fields.Text("Message", compute="_compute_preview")
+    preview = fields.Text(compute="_compute_preview")
     name = fields.Char(
         "Subject of the new ticket",
         required=True,
