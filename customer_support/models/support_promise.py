@@ -63,6 +63,7 @@ class SupportPromise(models.Model):
         "Delivery",
         index="btree_not_null",
         check_company=True,
+        domain="[('state', 'not in', ('done', 'cancel'))]",
         help="The promise is kept when this delivery is done.",
     )
     move_id = fields.Many2one(
@@ -119,7 +120,8 @@ class SupportPromise(models.Model):
 
     @api.onchange("kind", "ticket_id")
     def _onchange_kind(self):
-        self.picking_id = self.kind == "delivery" and self.ticket_id.picking_id
+        delivery = self.ticket_id._get_delivery_to_come()
+        self.picking_id = self.kind == "delivery" and delivery
 
     # --- giving ---------------------------------------------------------------------
 

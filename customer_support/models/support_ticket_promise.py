@@ -21,9 +21,16 @@ class SupportTicket(models.Model):
             "target": "new",
             "context": {
                 "default_ticket_id": self.id,
-                "default_picking_id": self.picking_id.id,
+                "default_picking_id": self._get_delivery_to_come().id,
             },
         }
+
+    def _get_delivery_to_come(self):
+        """The delivery of this ticket that a promise can be about: none that has left.
+
+        One that is done would keep a promise at the moment it is given.
+        """
+        return self.picking_id.filtered(lambda p: p.state not in ("done", "cancel"))
 
     def _merge_conversation_into(self, survivor):
         result = super()._merge_conversation_into(survivor)

@@ -190,4 +190,11 @@ class TestPromise(ClockCommon):
 
     def test_the_button_opens_a_form_for_this_ticket(self):
         action = self.ticket.with_user(self.agent).action_new_promise()
-        self.assertEqual(action["context"]["default_ticket_id"], self.ticket.id)
+        context = action["context"]
+        self.assertEqual(context["default_ticket_id"], self.ticket.id)
+        self.assertEqual(context["default_picking_id"], self.order.picking_ids.id)
+
+    def test_a_delivery_that_has_left_is_offered_for_no_promise(self):
+        self._ship(self.order.picking_ids)
+        action = self.ticket.with_user(self.agent).action_new_promise()
+        self.assertFalse(action["context"]["default_picking_id"])
