@@ -85,6 +85,7 @@
         "demo/support_return_policy_demo.xml",
         "demo/support_order_demo.xml",
         "demo/support_ticket_demo.xml",
+        "demo/support_desk_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {
