@@ -123,6 +123,7 @@
         "demo/support_sla_demo.xml",
         "demo/support_ticket_demo.xml",
         "demo/support_work_demo.xml",
+        "demo/support_desk_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

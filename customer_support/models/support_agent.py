@@ -97,10 +97,9 @@ class SupportAgent(models.Model):
         now = fields.Datetime.now()
         for agent in self:
             # sudo: support.team: the hours of teams that the reader may not see
-            teams = agent.user_id.sudo().support_team_ids
-            calendars = teams.resource_calendar_id or [teams.resource_calendar_id]
             agent.is_on_shift = any(
-                agent._filter_on_shift(calendar, now) for calendar in calendars
+                agent._filter_on_shift(team.resource_calendar_id, now)
+                for team in agent.user_id.sudo().support_team_ids
             )
 
     @api.constrains("max_open_tickets")
