@@ -43,7 +43,10 @@ class Shop:
         wizard = rpc(
             "sale.advance.payment.inv",
             "create",
-            {"advance_payment_method": "delivered", "sale_order_ids": [(6, 0, [order])]},
+            {
+                "advance_payment_method": "delivered",
+                "sale_order_ids": [(6, 0, [order])],
+            },
         )
         rpc("sale.advance.payment.inv", "create_invoices", [wizard])
         [read] = rpc("sale.order", "read", [order], ["invoice_ids"])
