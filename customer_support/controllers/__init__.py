@@ -4,5 +4,6 @@ from . import (
     portal_ticket,
     presale,
     return_page,
+    self_service,
     website_form,
 )

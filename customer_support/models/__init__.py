@@ -117,6 +117,7 @@ from . import (
     support_ticket_request,
     support_ticket_resolution,
     support_ticket_scheduled_reply,
+    support_ticket_self_service,
     support_ticket_side,
     support_ticket_sla,
     support_ticket_sla_alert,

@@ -12,6 +12,10 @@ from .web_common import PDF, PNG, SupportWebCase
 MISSING_ID = 2**31 - 1
 # Path, methods, who may call, whether a form needs the session's secret.
 ROUTES = [
+    ("/my/orders/<order>/support", "GET", "user", "http", True),
+    ("/my/orders/<order>/support/address", "POST", "user", "http", True),
+    ("/my/orders/<order>/support/cancel", "POST", "user", "http", True),
+    ("/my/orders/<order>/support/return", "POST", "user", "http", True),
     ("/my/support", "GET", "user", "http", True),
     ("/my/support/<ticket>", "GET", "public", "http", True),
     ("/my/support/<ticket>/close", "POST", "user", "http", True),
@@ -20,6 +24,7 @@ ROUTES = [
     ("/my/support/<ticket>/participants/remove", "POST", "user", "http", True),
     ("/my/support/<ticket>/reopen", "POST", "user", "http", True),
     ("/my/support/<ticket>/reply", "POST", "public", "http", True),
+    ("/my/support/<ticket>/slip/<picking>", "GET", "user", "http", True),
     ("/my/support/page/<page>", "GET", "user", "http", True),
     ("/support", "GET", "public", "http", True),
     ("/support", "POST", "public", "http", True),
@@ -335,7 +340,7 @@ class TestPortalIsolation(SupportWebCase):
                 continue
             routing = endpoint.routing
             self.assertTrue(routing["methods"], path)
-            for converter in ("ticket", "attachment"):
+            for converter in ("ticket", "attachment", "order", "picking"):
                 path = path.replace(
                     f"<int(max={MISSING_ID}):{converter}_id>", f"<{converter}>"
                 )

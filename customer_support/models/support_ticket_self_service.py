@@ -1,0 +1,184 @@
+"""What customers do with an order by themselves: the same actions, no staff."""
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+SELF_SERVICE_KINDS = ("return", "change_address", "cancel_order")
+REASONS = {
+    "return": "customer_support.reason_return",
+    "change_address": "customer_support.reason_change_order",
+    "cancel_order": "customer_support.reason_change_order",
+}
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _get_self_service_actions(self):
+        """What the customer may do alone with this order in its present state.
+
+        :return: list of kinds of ``support.ticket.action``
+        """
+        possible = self._get_possible_support_actions()
+        kinds = [kind for kind in SELF_SERVICE_KINDS if kind in possible]
+        if "return" in kinds and not self._get_self_service_lines():
+            kinds.remove("return")
+        return kinds
+
+    def _get_self_service_lines(self):
+        """The products that the customer may send back alone.
+
+        :return: list of ``(order line, quantity, verdict of the return policy)``
+        """
+        # sudo: sale.order.line: of the customer's own order, which the caller found
+        lines = self.sudo().order_line.filtered(
+            lambda line: (
+                line._is_support_goods() and line._get_returnable_quantity() > 0
+            )
+        )
+        verdicts = self.env["support.return.policy"].sudo()._judge(lines)
+        return [
+            (line, line._get_returnable_quantity(), verdicts[line])
+            for line in lines
+            if verdicts[line].allowed and verdicts[line].self_service
+        ]
+
+
+class SupportTicketAction(models.Model):
+    _inherit = "support.ticket.action"
+
+    def _check_possible(self):
+        if self.requested_by.share:
+            self._check_self_service()
+        return super()._check_possible()
+
+    def _check_self_service(self):
+        """Let customers do what is offered to them, and nothing else.
+
+        :raise UserError: if it is not offered for this order, or one of its lines
+        """
+        offered = self.kind in self.order_id._get_self_service_actions()
+        if offered and self.kind == "return":
+            lines = [line for line, *_ in self.order_id._get_self_service_lines()]
+            offered = all(line.sale_line_id in lines for line in self.line_ids)
+        if not offered:
+            raise UserError(
+                self.env._(
+                    "This is not possible any more for order %s. Please write to us.",
+                    self.order_id.name,
+                )
+            )
+
+    def _get_portal_words(self):
+        """What the customer reads of this action, "" for what is not said.
+
+        :return: one sentence
+        """
+        self.ensure_one()
+        if self.state == "to_approve":
+            return self.env._("We are looking into this.")
+        if self.state != "done":
+            return ""
+        if self.is_settled:
+            return self.env._("Done.")
+        if any(picking.state != "done" for picking in self._get_returns()):
+            return self.env._("Please send the products back to us.")
+        if self._get_open_money():
+            return self.env._("Your money is on its way back to you.")
+        return self.env._("Your products are being sent.")
+
+
+class SupportTicket(models.Model):
+    _inherit = "support.ticket"
+
+    @api.model
+    def _start_self_service(self, order, kind, form_key, lines, typed):
+        """Do for a customer what he asks for, with a ticket that shows it.
+
+        :param order: ``sale.order`` of the customer, in sudo
+        :param str kind: one of ``SELF_SERVICE_KINDS``
+        :param str form_key: of the form that is sent
+        :param lines: dicts of values of ``support.ticket.action.line``
+        :param dict typed: what the customer wrote, checked
+        :return: the ticket, in sudo
+        :raise UserError: if it is not possible; the message says why
+        """
+        ticket = self._create_self_service_ticket(order, kind, form_key)
+        values = {"reason": typed.get("reason") or ""}
+        if kind == "change_address":
+            values["address_id"] = self._create_self_service_address(order, typed).id
+        actions = self.env["support.ticket.action"]
+        # As the customer: what he may is decided once more.
+        own = ticket.with_user(self.env.user)
+        action = actions._request(own, kind, form_key, lines, **values)
+        end = "solved" if action.is_settled else "on_hold"
+        rule = ticket.with_context(support_author_kind="rule")
+        rule._set_stage_kind("waiting" if kind == "return" else end)
+        return ticket
+
+    @api.model
+    def _create_self_service_ticket(self, order, kind, form_key):
+        labels = dict(
+            self.env["support.ticket.action"]
+            ._fields["kind"]
+            ._description_selection(self.env)
+        )
+        reason = self.env.ref(REASONS[kind])
+        website = order.website_id
+        # sudo: support.ticket: customers may not create tickets; all values are ours
+        tickets = self.sudo().with_company(order.company_id)
+        teams = self.env["support.team"]
+        ticket = tickets.with_context(
+            mail_create_nosubscribe=True, support_author_kind="bot"
+        ).create(
+            {
+                "name": f"{labels[kind]} · {order.name}",
+                "partner_id": self.env.user.partner_id.id,
+                "sale_order_id": order.id,
+                "reason_id": reason.id,
+                "team_id": teams._get_default_team(order.company_id, website).id,
+                "channel_id": self._get_channel_id("portal"),
+                "website_id": website.id,
+                "form_key": form_key,
+            }
+        )
+        return ticket.with_context(support_author_kind=False)
+
+    @api.model
+    def _create_self_service_address(self, order, typed):
+        # sudo: res.partner: one delivery address of the customer's own company
+        customer = self.env.user.partner_id.sudo()
+        old = order.partner_shipping_id
+        return customer.create(
+            {
+                "parent_id": customer.commercial_partner_id.id,
+                "type": "delivery",
+                "name": old.name or customer.name,
+                "phone": old.phone,
+                "country_id": old.country_id.id,
+                "street": typed["street"],
+                "street2": typed["street2"],
+                "city": typed["city"],
+                "zip": typed["zip"],
+            }
+        )
+
+    def _get_portal_actions(self):
+        """What is done for this case, for its page on the portal.
+
+        :return: list of dicts: name, words, returns (pickings with a slip)
+        """
+        self.ensure_one()
+        # sudo: support.ticket.action: shown to whoever may read the case
+        actions = self.sudo().action_ids.sorted("id")
+        return [
+            {
+                "name": action.display_name,
+                "words": words,
+                "returns": action._get_returns().filtered(
+                    lambda picking: picking.state not in ("done", "cancel")
+                ),
+            }
+            for action in actions
+            if (words := action._get_portal_words())
+        ]
