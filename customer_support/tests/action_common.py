@@ -76,7 +76,7 @@ class ActionCommon(StoreCommon):
         return invoice
 
     @classmethod
-    def send(cls, order, quantities=None):
+    def ship(cls, order, quantities=None):
         """Deliver what was ordered, or {product: quantity} of it."""
         if quantities is None:
             quantities = {
@@ -90,7 +90,7 @@ class ActionCommon(StoreCommon):
     def buy_pay_send_invoice(cls, items, **values):
         order = cls.buy(items, **values)
         cls.pay(order)
-        cls.send(order)
+        cls.ship(order)
         cls.invoice(order)
         return order
 

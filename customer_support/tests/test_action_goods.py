@@ -58,8 +58,8 @@ class TestReturn(ActionCommon):
 
     def test_two_deliveries_give_two_returns(self):
         order = self.buy({self.bulb: 4})
-        self.send(order, {self.bulb: 3})
-        self.send(order, {self.bulb: 1})
+        self.ship(order, {self.bulb: 3})
+        self.ship(order, {self.bulb: 1})
         ticket = self.make_order_ticket(order)
         action = self.request(ticket, "return", {order.order_line: 2})
         quantities = action.picking_ids.move_ids.mapped("product_uom_qty")

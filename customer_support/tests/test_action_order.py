@@ -70,7 +70,7 @@ class TestCancel(ActionCommon):
 
     def test_what_has_left_stays(self):
         order = self.buy({self.bulb: 3})
-        self.send(order, {self.bulb: 2})
+        self.ship(order, {self.bulb: 2})
         line = order.order_line
         ticket = self.make_order_ticket(order)
         with self.assertRaisesRegex(UserError, "Only 1"):
@@ -122,14 +122,14 @@ class TestChangeAddress(ActionCommon):
         self.assertFalse(self.bought.picking_ids.activity_ids)
 
     def test_a_delivery_that_left_keeps_its_address(self):
-        self.send(self.bought, {self.bulb: 1})
+        self.ship(self.bought, {self.bulb: 1})
         done = self.bought.picking_ids.filtered(lambda p: p.state == "done")
         before = done.partner_id
         self.change(self.address())
         self.assertEqual(done.partner_id, before)
 
     def test_all_has_left(self):
-        self.send(self.bought)
+        self.ship(self.bought)
         with self.assertRaisesRegex(UserError, "has left the store"):
             self.change(self.address())
 

@@ -124,7 +124,7 @@ class TestRefundPayment(ActionCommon):
         order = self.buy({self.bulb: 2})
         self.pay(order, 10.0)
         self.pay(order, 20.0)
-        self.send(order)
+        self.ship(order)
         self.invoice(order)
         ticket = self.make_order_ticket(order)
         action = self.request(ticket, "refund", {order.order_line: 2})

@@ -37,7 +37,7 @@ class TestRefund(ActionCommon):
         order = self.buy({self.bulb: 2})
         order.order_line.discount = 10
         self.pay(order)
-        self.send(order)
+        self.ship(order)
         self.invoice(order)
         self.assertMoney(self.refund(order, {order.order_line: 1}).amount, 13.50)
 
@@ -101,7 +101,7 @@ class TestRefund(ActionCommon):
         shipping.product_id.invoice_policy = "order"
         order.action_confirm()
         self.pay(order)
-        self.send(order)
+        self.ship(order)
         self.invoice(order)
         bulb = order.order_line - shipping
         self.assertMoney(self.refund(order, {bulb: 1}).amount, 15.00)
@@ -111,9 +111,9 @@ class TestRefund(ActionCommon):
         # Two of three are invoiced with the first delivery, one with the second.
         order = self.buy({self.bulb: 3}, policy="delivery")
         self.pay(order)
-        self.send(order, {self.bulb: 2})
+        self.ship(order, {self.bulb: 2})
         self.invoice(order)
-        self.send(order, {self.bulb: 1})
+        self.ship(order, {self.bulb: 1})
         self.invoice(order)
         action = self.refund(order, {order.order_line: 3})
         self.assertMoney(action.amount, 45.00)
@@ -123,7 +123,7 @@ class TestRefund(ActionCommon):
     def test_delivered_but_not_invoiced_is_invoiced_first(self):
         order = self.buy({self.bulb: 2}, policy="delivery")
         self.pay(order)
-        self.send(order)
+        self.ship(order)
         action = self.refund(order, {order.order_line: 1})
         self.assertMoney(action.amount, 15.00)
         self.assertMoney(sum(order.invoice_ids.mapped("amount_total_signed")), 30.00)
@@ -160,7 +160,7 @@ class TestRefund(ActionCommon):
         # 20.00 of 30.00 were paid: the credit note pays the rest of the invoice first.
         order = self.buy({self.bulb: 2})
         self.pay(order, 20.0)
-        self.send(order)
+        self.ship(order)
         self.invoice(order)
         action = self.refund(order, {order.order_line: 2})
         self.assertMoney(action.move_ids.amount_total, 30.00)
@@ -168,7 +168,7 @@ class TestRefund(ActionCommon):
 
     def test_nothing_is_paid_back_on_an_unpaid_invoice(self):
         order = self.buy({self.bulb: 2})
-        self.send(order)
+        self.ship(order)
         invoice = self.invoice(order)
         action = self.refund(order, {order.order_line: 1})
         self.assertFalse(action.transaction_ids)
@@ -192,7 +192,7 @@ class TestRefund(ActionCommon):
         order.order_line.write({"tax_ids": False, "price_unit": 60.0})
         order.action_confirm()
         self.pay(order)
-        self.send(order)
+        self.ship(order)
         self.invoice(order)
         action = self.refund(order, {order.order_line: 1})
         self.assertEqual(action.currency_id, currency)

@@ -42,7 +42,7 @@ class TestSelfService(ActionCommon, SupportWebCase):
         packed = self.buy({self.bulb: 2})
         packed.picking_ids.carrier_tracking_ref = "BR1"
         partly = self.buy({self.bulb: 2})
-        self.send(partly, {self.bulb: 1})
+        self.ship(partly, {self.bulb: 1})
         sent = self.buy_pay_send_invoice({self.bulb: 2})
         cancelled = self.buy({self.bulb: 2})
         cancelled._action_cancel()
@@ -57,12 +57,6 @@ class TestSelfService(ActionCommon, SupportWebCase):
         for order, expected in table.items():
             with self.subTest(state=order.state, delivery=order.delivery_status):
                 self.assertEqual(order._get_self_service_actions(), expected)
-
-    def send(self, *args, **kwargs):
-        # Goods are sent as well as forms.
-        if isinstance(args[0], str):
-            return SupportWebCase.send(self, *args, **kwargs)
-        return ActionCommon.send(*args, **kwargs)
 
     def test_a_product_is_returned_and_the_slip_can_be_printed(self):
         order = self.buy_pay_send_invoice({self.bulb: 2})
