@@ -126,7 +126,7 @@ class ReturnSlip(SupportTicketPortal):
         )
         if by_link or not returns:
             raise NotFound()
-        if label := returns._get_support_label()[:1]:
+        if label := returns._get_return_label()[:1]:
             stream = request.env["ir.binary"]._get_stream_from(label)
             return stream.get_response(as_attachment=True)
         return request.render(

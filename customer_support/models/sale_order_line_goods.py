@@ -19,7 +19,10 @@ class SaleOrder(models.Model):
             return []
         goods = order.order_line.filtered(lambda line: line._is_support_goods())
         kinds = []
-        if order._get_support_money_left():
+        if order._get_support_money_left() or any(
+            line._get_credit_left()[0] > 0
+            for line in goods._get_support_invoice_lines()
+        ):
             kinds.append("refund")
         if any(line._get_returnable_quantity() > 0 for line in goods):
             kinds += ["return", "exchange", "reship"]

@@ -64,7 +64,7 @@ class StockPicking(models.Model):
             return
         self.support_label_state = "made"
 
-    def _get_support_label(self):
+    def _get_return_label(self):
         """The carrier's label, an ``ir.attachment``; empty for a slip."""
         self.ensure_one()
         return (

@@ -12,7 +12,9 @@ class SupportSlaAlert(models.Model):
     _rec_name = "kind"
     _log_access = False
 
-    ticket_id = fields.Many2one("support.ticket", required=True, ondelete="cascade")
+    ticket_id = fields.Many2one(
+        "support.ticket", required=True, ondelete="cascade", index=True
+    )
     kind = fields.Selection(TARGET_KINDS, "Target", required=True)
     target_key = fields.Char("Name of the target", required=True)
     step_key = fields.Char("Warning or level", required=True)

@@ -25,6 +25,7 @@ class SupportSlaResult(models.Model):
     ticket_id = fields.Many2one(
         "support.ticket",
         ondelete="set null",
+        index="btree_not_null",
         help="Empty once the ticket is deleted: the figures stay.",
     )
     kind = fields.Selection(TARGET_KINDS, "Target", required=True)

@@ -32,8 +32,8 @@ class SupportTicket(models.Model):
         """
         return self.picking_id.filtered(lambda p: p.state not in ("done", "cancel"))
 
-    def _merge_conversation_into(self, survivor):
-        result = super()._merge_conversation_into(survivor)
+    def _merge_conversation_into(self, survivor, moved):
+        result = super()._merge_conversation_into(survivor, moved)
         # sudo: support.promise: what was promised goes on with the case
         self.sudo().promise_ids.write({"ticket_id": survivor.id})
         return result

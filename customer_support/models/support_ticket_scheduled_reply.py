@@ -15,6 +15,11 @@ class SupportTicket(models.Model):
         self._cancel_scheduled_replies("customer")
         return result
 
+    def _find_conversation(self, survivor):
+        # What is called off becomes a note, which goes along.
+        self._cancel_scheduled_replies("merged")
+        return super()._find_conversation(survivor)
+
     def _record_event(self, kind, *args, **kwargs):
         result = super()._record_event(kind, *args, **kwargs)
         payload = kwargs.get("payload") or {}

@@ -369,7 +369,8 @@ class TestSlaCalendars(SlaCommon):
                 }
             )
         self.assertEqual(ticket.response_deadline, datetime(2026, 3, 4, 15))
-        self.assertEqual(ticket.sla_check_at, ticket.response_deadline)
+        # A fifth of the ten hours before, the agent is warned.
+        self.assertEqual(ticket.sla_check_at, datetime(2026, 3, 4, 13))
 
     def test_a_team_without_hours_works_day_and_night(self):
         self.team.resource_calendar_id = False
