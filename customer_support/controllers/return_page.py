@@ -2,18 +2,17 @@ from odoo import http
 from odoo.http import request
 from odoo.tools.translate import LazyTranslate
 
+from .support_route import visitor_route
+
 _lt = LazyTranslate(__name__)
 
 
 class SupportReturnPage(http.Controller):
     """What customers may send back, for everybody to read before buying."""
 
-    @http.route(
+    @visitor_route(
         "/support/returns",
-        type="http",
-        auth="public",
         methods=["GET"],
-        website=True,
         sitemap=True,
         list_as_website_content=_lt("Returns"),
     )

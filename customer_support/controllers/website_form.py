@@ -30,12 +30,9 @@ HONEYPOT_FIELD = "company_website"
 class SupportForm(FormTicket, FormStore, FormLimits, http.Controller):
     """The public form: questions of customers and of guests."""
 
-    @http.route(
+    @visitor_route(
         "/support",
-        type="http",
-        auth="public",
         methods=["GET"],
-        website=True,
         sitemap=True,
         list_as_website_content=_lt("Support"),
     )

@@ -1,9 +1,11 @@
 # Mixins that several models are built of come first.
 from . import (
+    support_action_result_mixin,
     support_document_mixin,
     support_due_job_mixin,
     support_store_button_mixin,
     support_store_mixin,
+    support_system_written_mixin,
 )
 
 from . import (

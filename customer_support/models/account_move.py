@@ -4,7 +4,11 @@ from odoo.tools import format_amount, format_date
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "support.document.mixin"]
+    _inherit = [
+        "account.move",
+        "support.document.mixin",
+        "support.action.result.mixin",
+    ]
 
     _support_ticket_field = "invoice_id"
     _support_form_view = "customer_support.account_move_view_form_support"
@@ -31,3 +35,9 @@ class AccountMove(models.Model):
             "label": self._get_support_label("payment_state" if posted else "state"),
             "amount": format_amount(self.env, self.amount_total, self.currency_id),
         }
+
+    def _reconcile_support_receivables(self):
+        """Set off against each other what is open on these entries."""
+        self.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        ).reconcile()

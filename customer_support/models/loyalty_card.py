@@ -3,7 +3,8 @@ from odoo.tools import format_date
 
 
 class LoyaltyCard(models.Model):
-    _inherit = "loyalty.card"
+    _name = "loyalty.card"
+    _inherit = ["loyalty.card", "support.action.result.mixin"]
 
     def _prepare_support_values(self):
         """Return what the panel shows of this card, ready to display."""

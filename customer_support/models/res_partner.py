@@ -116,3 +116,18 @@ class ResPartner(models.Model):
             ),
             limit=limit,
         )
+
+    def _create_support_address(self, values):
+        """Make a delivery address of this customer.
+
+        :param dict values: of the address; who receives it, where it is somebody else
+        """
+        return self.create(
+            {
+                "parent_id": self.commercial_partner_id.id,
+                "type": "delivery",
+                "name": self.name,
+                "phone": self.phone,
+                **values,
+            }
+        )

@@ -39,16 +39,14 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         transactions = self._get_support_transactions()
-        paid = sum(
-            self._convert_support_amount(tx.amount, tx.currency_id, tx.create_date)
-            for tx in transactions.filtered(lambda tx: tx.state == "done")
-        )
+        payments = transactions.filtered(lambda tx: tx.state == "done")
         refunds = transactions.child_transaction_ids.filtered(
             lambda tx: tx.operation == "refund" and tx.state not in DEAD_STATES
         )
-        paid += sum(
+        # The amount of a refund is below zero.
+        paid = sum(
             self._convert_support_amount(tx.amount, tx.currency_id, tx.create_date)
-            for tx in refunds
+            for tx in payments | refunds
         )
         paid += self._get_support_paid_otherwise(transactions | refunds)
         paid -= self._get_support_owed_by_hand()
@@ -106,9 +104,7 @@ class SaleOrder(models.Model):
             base = discount._get_support_discounted_lines()
             total = sum(base.mapped("price_total"))
             gone = sum(
-                line.price_total * quantities.get(line, 0.0) / line.product_uom_qty
-                for line in base
-                if line.product_uom_qty
+                line._get_support_price(quantities.get(line, 0.0)) for line in base
             )
             if total and gone:
                 shares[discount] = min(1.0, gone / total)
@@ -117,6 +113,10 @@ class SaleOrder(models.Model):
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    def _get_support_price(self, quantity):
+        """What the order asks for so many units of this line, tax included."""
+        return self.price_total * quantity / (self.product_uom_qty or 1)
 
     def _is_support_discount(self):
         """Tell lines that lower the price of others."""

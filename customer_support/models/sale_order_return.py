@@ -79,9 +79,7 @@ class SaleOrderLine(models.Model):
         the customer expects, and what the law of the EU says.
         """
         self.ensure_one()
-        moves = self.move_ids.filtered(
-            lambda move: move.state == "done" and move.location_dest_id._is_outgoing()
-        )
+        moves = self._get_outgoing_moves()
         if moves:
             return max(move.picking_id.date_done or move.date for move in moves)
         # Delivered by hand, without any document of the warehouse.

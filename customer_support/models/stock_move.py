@@ -1,17 +1,9 @@
-from odoo import fields, models
+from odoo import models
 
 
 class StockMove(models.Model):
-    _inherit = "stock.move"
-
-    support_action_id = fields.Many2one(
-        "support.ticket.action",
-        "Store action",
-        copy=False,
-        index="btree_not_null",
-        readonly=True,
-        help="The store action of a ticket that sends this to the customer.",
-    )
+    _name = "stock.move"
+    _inherit = ["stock.move", "support.action.result.mixin"]
 
     def _prepare_merge_moves_distinct_fields(self):
         """Keep what an action sends apart from what the order sends."""

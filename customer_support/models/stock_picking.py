@@ -6,7 +6,11 @@ from odoo.tools import format_date
 
 class StockPicking(models.Model):
     _name = "stock.picking"
-    _inherit = ["stock.picking", "support.document.mixin"]
+    _inherit = [
+        "stock.picking",
+        "support.document.mixin",
+        "support.action.result.mixin",
+    ]
 
     _support_ticket_field = "picking_id"
     _support_form_view = "customer_support.stock_picking_view_form_support"

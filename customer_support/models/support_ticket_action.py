@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL, format_amount
 
@@ -37,6 +37,7 @@ class SupportTicketAction(models.Model):
     """
 
     _name = "support.ticket.action"
+    _inherit = ["support.system.written.mixin", "support.due.job.mixin"]
     _description = "Store Action of a Ticket"
     _order = "id desc"
     _check_company_auto = True
@@ -119,29 +120,6 @@ class SupportTicketAction(models.Model):
         return format_amount(self.env, amount, self.currency_id)
 
     # --- the log ----------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_system_writes()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_system_writes()
-        return super().write(vals)
-
-    def unlink(self):
-        self._check_system_writes()
-        return super().unlink()
-
-    def _check_system_writes(self):
-        """Nobody edits what was asked for or decided.
-
-        :raise AccessError: for whoever comes by another way than the methods below
-        """
-        if not self.env.su:
-            raise AccessError(
-                self.env._("What was done for a ticket cannot be changed by hand.")
-            )
 
     def _log(self, step, **details):
         """Put a step into the ticket's history, which nobody can edit."""

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -11,6 +11,8 @@ from .support_ticket_action_order import unlocked
 
 class SupportTicketAction(models.Model):
     _inherit = "support.ticket.action"
+
+    _due_job_column = "reserved_until"
 
     reserve_hours = fields.Integer(
         "Keep the goods for (hours)",
@@ -108,10 +110,7 @@ class SupportTicketAction(models.Model):
 
     def _settle(self, credit, invoice):
         """Set credit and invoice off against each other; pay back what is left."""
-        lines = (credit + invoice).line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable" and not line.reconciled
-        )
-        lines.reconcile()
+        (credit + invoice)._reconcile_support_receivables()
         owed = sum(credit.mapped("amount_residual"))
         self.amount = owed
         if owed:
@@ -135,15 +134,9 @@ class SupportTicketAction(models.Model):
             now = fields.Datetime.now()
             self.reserved_until = now + timedelta(hours=self.reserve_hours)
 
-    @api.model
-    def _cron_release_reservations(self):
-        """Give back stock that was kept for customers who sent nothing back in time."""
-        due = self.search(
-            [("reserved_until", "<=", fields.Datetime.now())], limit=200
-        ).try_lock_for_update()
-        for action in due:
-            action._release_reservation()
-        self.env["ir.cron"]._commit_progress(len(due))
+    def _run_due(self, now):
+        """Give back stock that was kept for a customer who sent nothing in time."""
+        self._release_reservation()
 
     def _release_reservation(self):
         self.reserved_until = False

@@ -8,19 +8,6 @@ from odoo.exceptions import UserError
 VOUCHER_TYPES = ("gift_card", "ewallet")
 
 
-class LoyaltyCard(models.Model):
-    _inherit = "loyalty.card"
-
-    support_action_id = fields.Many2one(
-        "support.ticket.action",
-        "Store action",
-        copy=False,
-        index="btree_not_null",
-        readonly=True,
-        help="The store action of a ticket that gave this voucher.",
-    )
-
-
 class SupportTicketAction(models.Model):
     _inherit = "support.ticket.action"
 

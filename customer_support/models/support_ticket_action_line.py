@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -6,6 +6,7 @@ class SupportTicketActionLine(models.Model):
     """A product of the order in a store action: how many, which lot, what instead."""
 
     _name = "support.ticket.action.line"
+    _inherit = "support.system.written.mixin"
     _description = "Product of a Store Action"
     _rec_name = "product_id"
 
@@ -38,19 +39,6 @@ class SupportTicketActionLine(models.Model):
         "The share of the price is between 1 and 100 percent.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env["support.ticket.action"]._check_system_writes()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env["support.ticket.action"]._check_system_writes()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env["support.ticket.action"]._check_system_writes()
-        return super().unlink()
-
     # --- refund -----------------------------------------------------------------
 
     def _plan_credit(self):
@@ -78,8 +66,7 @@ class SupportTicketActionLine(models.Model):
         possible = sale_line._get_refundable_quantity()
         if sale_line._compare(self.quantity * self.percent / 100, possible) > 0:
             raise self._refuse_refund(possible)
-        unit_price = sale_line.price_total / (sale_line.product_uom_qty or 1)
-        amount = unit_price * self._get_uninvoiced()
+        amount = sale_line._get_support_price(self._get_uninvoiced())
         for line, quantity in self._plan_credit():
             amount += line.price_total * quantity / line.quantity
         return self.currency_id.round(amount * self.percent / 100)

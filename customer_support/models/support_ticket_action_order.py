@@ -1,5 +1,6 @@
 """Changes of an order that has not left the store, and goods that are sent again."""
 
+from collections import defaultdict
 from contextlib import contextmanager
 
 from odoo import fields, models
@@ -40,12 +41,7 @@ class SupportTicketAction(models.Model):
                 )
             self._check_not_sent_again(line)
             self._check_stock(self._get_replacement(line), line.quantity)
-        self.amount = sum(
-            line.sale_line_id.price_total
-            * line.quantity
-            / (line.sale_line_id.product_uom_qty or 1)
-            for line in self.line_ids
-        )
+        self.amount = self._get_goods_price()
 
     def _check_not_sent_again(self, line):
         earlier = self.env["support.ticket.action.line"].search(
@@ -155,12 +151,7 @@ class SupportTicketAction(models.Model):
 
     def _estimate_cancelled_lines(self):
         """What the order costs less without these lines, but no more than was paid."""
-        less = sum(
-            line.sale_line_id.price_total
-            * line.quantity
-            / (line.sale_line_id.product_uom_qty or 1)
-            for line in self.line_ids
-        )
+        less = self._get_goods_price()
         discounts = self.order_id._get_support_discount_shares(self._get_quantities())
         less += sum(line.price_total * share for line, share in discounts.items())
         left = self.order_id._get_support_money_left()
@@ -169,12 +160,18 @@ class SupportTicketAction(models.Model):
         return self.currency_id.round(max(0.0, min(less, overpaid)))
 
     def _get_quantities(self):
-        """{order line: quantity} of this action."""
-        quantities = {}
+        """{order line: quantity} of this action; a share of the price counts so far."""
+        quantities = defaultdict(float)
         for line in self.line_ids:
-            quantities.setdefault(line.sale_line_id, 0.0)
-            quantities[line.sale_line_id] += line.quantity
+            quantities[line.sale_line_id] += line.quantity * line.percent / 100
         return quantities
+
+    def _get_goods_price(self):
+        """What the order asks for the goods of this action, tax included."""
+        return sum(
+            line.sale_line_id._get_support_price(line.quantity)
+            for line in self.line_ids
+        )
 
     def _execute_cancel_line(self):
         quantities = self._get_quantities()

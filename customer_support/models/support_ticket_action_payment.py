@@ -28,15 +28,9 @@ SENDING_STATES = [
 
 
 class PaymentTransaction(models.Model):
-    _inherit = "payment.transaction"
+    _name = "payment.transaction"
+    _inherit = ["payment.transaction", "support.action.result.mixin"]
 
-    support_action_id = fields.Many2one(
-        "support.ticket.action",
-        "Store action",
-        copy=False,
-        index="btree_not_null",
-        readonly=True,
-    )
     support_sending = fields.Selection(
         SENDING_STATES, "Refund request", copy=False, readonly=True
     )
@@ -51,10 +45,7 @@ class PaymentTransaction(models.Model):
         :return: amount in the payment's currency; 0 where it cannot
         """
         self.ensure_one()
-        method = self.payment_method_id.primary_payment_method_id or (
-            self.payment_method_id
-        )
-        abilities = {self.provider_id.support_refund, method.support_refund}
+        abilities = self._get_support_refund_abilities()
         if self.state != "done" or "none" in abilities or False in abilities:
             return 0.0
         if self.provider_id.state == "disabled":
@@ -66,11 +57,15 @@ class PaymentTransaction(models.Model):
             return 0.0
         return max(0.0, self.amount + sum(refunds.mapped("amount")))
 
-    def _is_support_full_only(self):
+    def _get_support_refund_abilities(self):
+        """What provider and method say of refunds: none, full_only or partial."""
         method = self.payment_method_id.primary_payment_method_id or (
             self.payment_method_id
         )
-        return "full_only" in (self.provider_id.support_refund, method.support_refund)
+        return {self.provider_id.support_refund, method.support_refund}
+
+    def _is_support_full_only(self):
+        return "full_only" in self._get_support_refund_abilities()
 
     # --- the worker -----------------------------------------------------------------
 
@@ -137,9 +132,7 @@ class PaymentTransaction(models.Model):
             return
         # An order without invoice: the two payments settle each other.
         payments = self.payment_id | self.source_transaction_id.payment_id
-        payments.move_id.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable" and not line.reconciled
-        ).reconcile()
+        payments.move_id._reconcile_support_receivables()
 
 
 class SupportTicketAction(models.Model):
@@ -159,7 +152,7 @@ class SupportTicketAction(models.Model):
             what the customer paid
         """
         amount = min(amount, self.order_id._get_support_money_left())
-        credits = self.move_ids.filtered(lambda move: move.move_type == "out_refund")
+        credits = self._get_credit_notes()
         for source in self.order_id._get_support_transactions().sorted("id"):
             if source.currency_id != self.currency_id:
                 continue
@@ -248,7 +241,7 @@ class SupportTicketAction(models.Model):
             paid._log("paid_by_hand", by=self.env.uid, amount=paid.by_hand_amount)
 
     def _is_paid_by_credit_note(self):
-        credits = self.move_ids.filtered(lambda move: move.move_type == "out_refund")
+        credits = self._get_credit_notes()
         return bool(credits) and all(
             move.payment_state in ("paid", "in_payment", "reversed") for move in credits
         )
@@ -283,7 +276,7 @@ class SupportTicketAction(models.Model):
         if (
             self.by_hand_amount
             and not self.by_hand_paid_by
-            and not (self._is_paid_by_credit_note())
+            and not self._is_paid_by_credit_note()
         ):
             sentences.append(
                 self.env._(

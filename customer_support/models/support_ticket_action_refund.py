@@ -5,25 +5,15 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
-class AccountMove(models.Model):
-    _inherit = "account.move"
-
-    support_action_id = fields.Many2one(
-        "support.ticket.action",
-        "Store action",
-        copy=False,
-        index="btree_not_null",
-        readonly=True,
-        help="The store action of a ticket that made this.",
-    )
-
-
 class SupportTicketAction(models.Model):
     _inherit = "support.ticket.action"
 
     move_ids = fields.One2many(
         "account.move", "support_action_id", "Invoices and credit notes", readonly=True
     )
+
+    def _get_credit_notes(self):
+        return self.move_ids.filtered(lambda move: move.move_type == "out_refund")
 
     def _check_refund(self):
         if not self.line_ids:
@@ -37,11 +27,7 @@ class SupportTicketAction(models.Model):
 
     def _estimate_discounts(self):
         """What the refund is less, for discounts on the order (below zero)."""
-        quantities = {}
-        for line in self.line_ids:
-            quantities.setdefault(line.sale_line_id, 0.0)
-            quantities[line.sale_line_id] += line.quantity * line.percent / 100
-        shares = self.order_id._get_support_discount_shares(quantities)
+        shares = self.order_id._get_support_discount_shares(self._get_quantities())
         return sum(line.price_total * share for line, share in shares.items())
 
     def _execute_refund(self):
@@ -57,7 +43,7 @@ class SupportTicketAction(models.Model):
             self._pay_back(owed)
 
     def _find_out_where_goods_are(self):
-        """Whether the customer keeps these goods or sends them back, see GOODS."""
+        """Whether these goods are "kept" or "returned", see ``_credit_lines``."""
         back = all(
             line.sale_line_id._has_come_back(line.quantity) for line in self.line_ids
         )
@@ -86,12 +72,7 @@ class SupportTicketAction(models.Model):
         for move in credit:
             invoice = move.reversed_entry_id
             if invoice.payment_state in ("not_paid", "partial"):
-                lines = (invoice + move).line_ids.filtered(
-                    lambda line: (
-                        line.account_type == "asset_receivable" and not line.reconciled
-                    )
-                )
-                lines.reconcile()
+                (invoice + move)._reconcile_support_receivables()
 
     # --- credit notes ---------------------------------------------------------------
 
@@ -125,11 +106,10 @@ class SupportTicketAction(models.Model):
             lambda move: move.move_type == "out_invoice" and move.state == "posted"
         ):
             parts = [
-                (line, *line._get_credit_left())
-                for line in invoice.invoice_line_ids
-                if line.display_type == "product"
+                (line, left, 100.0)
+                for line in invoice.invoice_line_ids.filtered(_is_product)
+                if (left := line._get_credit_left()[0])
             ]
-            parts = [(line, left, 100.0) for line, left, _amount in parts if left]
             if parts:
                 kept = self._get_goods_parts(parts)
                 credits |= self._reverse(invoice, kept, "cancelled")

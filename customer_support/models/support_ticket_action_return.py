@@ -7,19 +7,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
-class StockPicking(models.Model):
-    _inherit = "stock.picking"
-
-    support_action_id = fields.Many2one(
-        "support.ticket.action",
-        "Store action",
-        copy=False,
-        index="btree_not_null",
-        readonly=True,
-        help="The store action of a ticket that made this.",
-    )
-
-
 class SupportTicketAction(models.Model):
     _inherit = "support.ticket.action"
 

@@ -149,10 +149,8 @@ class SupportTicket(models.Model):
         # sudo: res.partner: one delivery address of the customer's own company
         customer = self.env.user.partner_id.sudo()
         old = order.partner_shipping_id
-        return customer.create(
+        return customer._create_support_address(
             {
-                "parent_id": customer.commercial_partner_id.id,
-                "type": "delivery",
                 "name": old.name or customer.name,
                 "phone": old.phone,
                 "country_id": old.country_id.id,

@@ -232,18 +232,14 @@ class SupportStoreAction(models.TransientModel):
             raise UserError(self.env._("Please give street, city and country."))
         # sudo: res.partner: one delivery address for the order of this ticket
         customer = self.ticket_id.sudo().sale_order_id.partner_id
-        return customer.create(
+        return customer._create_support_address(
             {
-                "parent_id": customer.commercial_partner_id.id,
-                "type": "delivery",
-                "name": customer.name,
                 "street": self.street,
                 "street2": self.street2,
                 "zip": self.zip,
                 "city": self.city,
                 "state_id": self.state_id.id,
                 "country_id": self.country_id.id,
-                "phone": customer.phone,
             }
         )
 
