@@ -39,19 +39,26 @@ class StockPicking(models.Model):
         pickings = self.search([("support_label_state", "=", "to_make")], limit=50)
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=len(pickings))
-        for picking in pickings.try_lock_for_update():
+        for picking in pickings:
             picking._make_support_label()
             if not progress._commit_progress(1):
                 break
 
     def _make_support_label(self):
+        # Each is locked by itself: the commit after the one before frees all.
+        if not self.try_lock_for_update():
+            return
+        self.invalidate_recordset()
+        if self.support_label_state != "to_make":
+            return
         # Stock drops the carrier of a return; the label is made by that carrier.
         self.carrier_id = self.return_id.carrier_id
         try:
             with self.env.cr.savepoint():
                 self.print_return_label()
         except UserError as error:
-            _logger.warning("No return label for transfer %s: %s", self.id, error)
+            # The carrier's words may name the customer: they stand in the chatter.
+            _logger.warning("No return label for transfer %s", self.id)
             self.message_post(
                 body=self.env._(
                     "%(carrier)s made no return label (%(error)s). The customer prints"

@@ -201,7 +201,20 @@ class SupportTicketAction(models.Model):
             raise UserError(
                 self.env._("One of the products is not of the order of this ticket.")
             )
+        self._check_each_once()
         getattr(self, f"_check_{self.kind}")()
+
+    def _check_each_once(self):
+        """Refuse a product that is named twice: each line is checked by itself.
+
+        :raise UserError: unless they are different lots that come back
+        """
+        by_lot = self.kind in ("return", "exchange")
+        named = {(line.sale_line_id, by_lot and line.lot_id) for line in self.line_ids}
+        if len(named) < len(self.line_ids):
+            raise UserError(
+                self.env._("Please choose each product once, with its whole quantity.")
+            )
 
     def _execute(self):
         """Carry it out: the one place where documents are made for an agent.

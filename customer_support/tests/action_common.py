@@ -102,7 +102,8 @@ class ActionCommon(StoreCommon):
     def request(self, ticket, kind, items=(), key=None, user=None, **values):
         """Ask as an agent for {order line: quantity, or values of a line}."""
         lines = []
-        for sale_line, wanted in dict(items).items():
+        pairs = items.items() if isinstance(items, dict) else items
+        for sale_line, wanted in pairs:
             if not isinstance(wanted, dict):
                 wanted = {"quantity": wanted}
             lines.append({"sale_line_id": sale_line.id, **wanted})

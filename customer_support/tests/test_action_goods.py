@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 from uuid import uuid4
 
 from odoo import fields
@@ -82,6 +83,44 @@ class TestReturn(ActionCommon):
         again = self.request(self.ticket, "return", {self.bulb_bought: 1}, key=key)
         self.assertEqual(first, again)
         self.assertEqual(len(first.picking_ids), 1)
+
+    def test_two_lots_of_a_product_come_back_together(self):
+        both = [
+            (self.lamp_bought, {"quantity": 1, "lot_id": self.lot_1.id}),
+            (self.lamp_bought, {"quantity": 2, "lot_id": self.lot_2.id}),
+        ]
+        action = self.request(self.ticket, "return", both)
+        details = action.picking_ids.move_line_ids
+        self.assertEqual(
+            {detail.lot_id: detail.quantity for detail in details},
+            {self.lot_1: 1, self.lot_2: 2},
+        )
+
+    def make_label(self, picking, answer):
+        """Let the carrier of the delivery be asked for the label of a return."""
+        self.out.carrier_id = self.carrier
+        picking.support_label_state = "to_make"
+        model = type(picking)
+        with patch.object(model, "print_return_label", autospec=True) as asked:
+            asked.side_effect = answer
+            picking._make_support_label()
+            picking._make_support_label()
+        return asked.call_count
+
+    def test_the_carrier_is_asked_for_a_label_once(self):
+        back = self.request(self.ticket, "return", {self.bulb_bought: 1}).picking_ids
+        self.assertEqual(self.make_label(back, None), 1)
+        self.assertEqual(back.support_label_state, "made")
+        self.assertEqual(back.carrier_id, self.carrier)
+
+    def test_a_carrier_that_makes_no_label_leaves_a_slip_and_no_names_in_the_log(self):
+        back = self.request(self.ticket, "return", {self.bulb_bought: 1}).picking_ids
+        with self.assertLogs("odoo.addons.customer_support", "WARNING") as log:
+            self.make_label(back, UserError("Ana Souza lives too far away"))
+        self.assertEqual(back.support_label_state, "slip")
+        self.assertFalse(back.carrier_id)
+        self.assertNotIn("Ana Souza", log.output[0])
+        self.assertIn("Ana Souza", back.message_ids[:1].body)
 
     def test_nothing_chosen_is_refused(self):
         with self.assertRaisesRegex(UserError, "choose what comes back"):
@@ -167,8 +206,13 @@ class TestExchange(ActionCommon):
         action = self.request(self.ticket, "exchange", {self.line: 1}, reserve_hours=48)
         out = action._get_replacements()
         action.reserved_until = fields.Datetime.now() - timedelta(minutes=1)
-        action._release_reservation()
+        self.env.flush_all()
+        cron = self.env.ref("customer_support.ir_cron_support_reservation")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
         self.assertEqual(out.state, "confirmed")
+        self.assertFalse(action.reserved_until)
 
     def test_goods_stay_kept_once_something_came_back(self):
         action = self.request(self.ticket, "exchange", {self.line: 1}, reserve_hours=48)
@@ -200,6 +244,12 @@ class TestReship(ActionCommon):
     def test_no_more_than_was_sent(self):
         with self.assertRaisesRegex(UserError, "Only 2"):
             self.request(self.ticket, "reship", {self.line: 3})
+
+    def test_a_product_that_is_named_twice_is_refused(self):
+        twice = [(self.line, 2), (self.line, 2)]
+        for kind in ("reship", "refund", "return"):
+            with self.assertRaisesRegex(UserError, "each product once"):
+                self.request(self.ticket, kind, twice)
 
     def test_not_again_and_again(self):
         self.request(self.ticket, "reship", {self.line: 2})

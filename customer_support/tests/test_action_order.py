@@ -121,6 +121,20 @@ class TestChangeAddress(ActionCommon):
         self.assertEqual(self.bought.picking_ids.partner_id, address)
         self.assertFalse(self.bought.picking_ids.activity_ids)
 
+    def test_a_new_address_is_made_once_however_often_it_is_clicked(self):
+        ticket = self.ticket.with_user(self.agent)
+        window = ticket.with_context(
+            support_action_kind="change_address"
+        ).action_open_store_action()
+        wizard = ticket.env[window["res_model"]].browse(window["res_id"])
+        wizard.write({"street": "Rua Nova 7", "city": "Recife"})
+        before = len(self.customer.child_ids)
+        wizard.action_do()
+        wizard.action_do()
+        self.customer.invalidate_recordset()
+        self.assertEqual(len(self.customer.child_ids), before + 1)
+        self.assertEqual(self.bought.partner_shipping_id.city, "Recife")
+
     def test_a_delivery_that_left_keeps_its_address(self):
         self.ship(self.bought, {self.bulb: 1})
         done = self.bought.picking_ids.filtered(lambda p: p.state == "done")

@@ -232,7 +232,8 @@ class SupportStoreAction(models.TransientModel):
             raise UserError(self.env._("Please give street, city and country."))
         # sudo: res.partner: one delivery address for the order of this ticket
         customer = self.ticket_id.sudo().sale_order_id.partner_id
-        return customer._create_support_address(
+        # Kept: a second click finds it, and one at the same time has to wait.
+        self.address_id = customer._create_support_address(
             {
                 "street": self.street,
                 "street2": self.street2,
@@ -242,6 +243,7 @@ class SupportStoreAction(models.TransientModel):
                 "country_id": self.country_id.id,
             }
         )
+        return self.address_id
 
     def action_do(self):
         """Have it done, once, however often the button is clicked.
