@@ -8,7 +8,14 @@
     "depends": ["customer_support", "website_livechat"],
     "data": [
         "security/ir.model.access.csv",
+        "security/support_chat_rules.xml",
         "data/support_channel_data.xml",
+        "data/support_cron_data.xml",
+        "wizard/support_send_template_views.xml",
+        "views/support_channel_views.xml",
+        "views/support_channel_event_views.xml",
+        "views/support_message_template_views.xml",
+        "views/support_ticket_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }

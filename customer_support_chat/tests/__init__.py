@@ -1,1 +1,11 @@
-from . import test_access_matrix, test_i18n
+from . import (
+    test_access_matrix,
+    test_http_client,
+    test_i18n,
+    test_inbox,
+    test_oauth1,
+    test_outbox,
+    test_providers,
+    test_signature,
+    test_webhook,
+)

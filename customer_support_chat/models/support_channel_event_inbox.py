@@ -1,0 +1,248 @@
+"""The worker for what arrived: a body becomes messages, a message goes to a ticket."""
+
+import hashlib
+import json
+import logging
+import random
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from ..tools import provider_events as told
+from ..tools.provider_errors import ProviderBusy
+
+_logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 4
+# Seconds until the next attempt, by the number of attempts made.
+BACKOFF = (10, 60, 300, 600)
+# A provider repeats what it sent for seven days at most; what is older is a replay.
+OLDEST = timedelta(days=8)
+
+
+class SupportChannelEvent(models.Model):
+    _inherit = "support.channel.event"
+
+    @api.model
+    def _cron_receive(self, batch_size=500):
+        """Work on what arrived, bodies first; each row is committed by itself."""
+        progress = self.env["ir.cron"]
+        time_left = progress._commit_progress(remaining=self._count_received())
+        for kind in ("body", "message"):
+            for event in self._find_received(kind, batch_size):
+                if not time_left:
+                    return
+                event._receive_once()
+                time_left = progress._commit_progress(1)
+        progress._commit_progress(remaining=self._count_received())
+
+    @api.model
+    def _get_received_domain(self, kinds=("body", "message")):
+        return [
+            ("kind", "in", kinds),
+            ("state", "=", "pending"),
+            ("next_attempt_at", "<=", fields.Datetime.now()),
+        ]
+
+    @api.model
+    def _count_received(self):
+        return self.search_count(self._get_received_domain())
+
+    @api.model
+    def _find_received(self, kind, limit):
+        """What is due, in the order in which the customers wrote."""
+        domain = self._get_received_domain((kind,))
+        return self.search(domain, order="sent_at, id", limit=limit)
+
+    def _receive_once(self):
+        """Make one attempt; whatever happens to it, the row stays."""
+        if not self._count_attempt():
+            return
+        try:
+            self._receive_locked()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # Somebody else wrote the same ticket: the row stays due.
+            self.env.cr.rollback()
+        except ProviderBusy as error:
+            self._fail_receiving(error, str(error))
+        except Exception as error:
+            # A customer's words may stand in the error: its kind has to do.
+            self._fail_receiving(error, type(error).__name__)
+
+    def _count_attempt(self):
+        """Commit the attempt before it is made: one that kills the worker counts too.
+
+        :return: whether the row may be worked on now
+        """
+        self.invalidate_recordset()
+        if not self.try_lock_for_update() or self.state != "pending":
+            return False
+        if self.attempts >= MAX_ATTEMPTS:
+            self.state = "quarantined"
+            return False
+        pause = timedelta(seconds=BACKOFF[self.attempts] * random.uniform(1, 1.3))
+        self.write(
+            {
+                "attempts": self.attempts + 1,
+                "next_attempt_at": fields.Datetime.now() + pause,
+            }
+        )
+        self.env["ir.cron"]._commit_progress()
+        return True
+
+    def _receive_locked(self):
+        self.invalidate_recordset()
+        if not self.try_lock_for_update() or self.state != "pending":
+            return
+        with self.env.cr.savepoint():
+            if self.kind == "body":
+                self._read_body()
+            else:
+                self._read_message()
+        self.env["ir.cron"]._commit_progress()
+
+    def _fail_receiving(self, error, reason):
+        self.env.cr.rollback()
+        self.invalidate_recordset()
+        _logger.warning(
+            "Channel message %s, attempt %s failed: %s",
+            self.id,
+            self.attempts,
+            type(error).__name__,
+        )
+        values = {"error": reason[:300]}
+        if self.attempts >= MAX_ATTEMPTS:
+            values["state"] = "quarantined"
+        else:
+            self._trigger_receiving(self.next_attempt_at)
+        self.write(values)
+
+    # --- a body -----------------------------------------------------------------
+
+    def _read_body(self):
+        """Make a row of each message in the body, and apply the rest at once."""
+        channel = self.channel_id
+        events = channel._get_provider()._parse(json.loads(self.payload))
+        ignored = 0
+        for event in events:
+            target = channel._find_account(event)
+            if not target:
+                ignored += 1
+            elif isinstance(event, told.BrokenEntry):
+                self._keep_broken(target, event)
+            elif isinstance(event, told.ProviderMessage):
+                self._keep_message(target, event)
+            else:
+                self._apply(target, event)
+        if ignored:
+            channel._count_ignored(ignored)
+        self.state = "done" if ignored < len(events) or not events else "ignored"
+        self._trigger_receiving()
+
+    def _keep_message(self, channel, event):
+        """Insert the row of a message; a second one of the same name dies here."""
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO support_channel_event
+                               (channel_id, kind, state, external_id, payload, sent_at,
+                                thread_key, is_public, parent_id, attempts,
+                                next_attempt_at, create_uid, create_date, write_uid,
+                                write_date)
+                        VALUES (%(channel)s, 'message', %(state)s, %(name)s,
+                                %(payload)s, %(sent_at)s, %(thread)s, %(public)s,
+                                %(parent)s, 0, %(now)s, %(uid)s, %(now)s, %(uid)s,
+                                %(now)s)
+                   ON CONFLICT (channel_id, external_id) WHERE kind = 'message'
+                    DO NOTHING""",
+                channel=channel.id,
+                state="ignored" if self._is_too_old(event.sent_at) else "pending",
+                name=event.external_id,
+                payload=told.write_message(event),
+                sent_at=event.sent_at,
+                thread=event.thread_key or None,
+                public=event.is_public,
+                parent=self.id,
+                now=fields.Datetime.now(),
+                uid=self.env.uid,
+            )
+        )
+
+    def _is_too_old(self, sent_at):
+        return fields.Datetime.now() - sent_at > OLDEST
+
+    def _keep_broken(self, channel, event):
+        """Keep an entry that nobody understood, where a person sees it."""
+        digest = hashlib.sha256(event.entry.encode()).hexdigest()[:32]
+        name = f"broken:{digest}"
+        domain = [("channel_id", "=", channel.id), ("external_id", "=", name)]
+        if self.search_count([*domain, ("kind", "=", "message")], limit=1):
+            return
+        self.create(
+            {
+                "channel_id": channel.id,
+                "kind": "message",
+                "state": "quarantined",
+                "external_id": name,
+                "payload": event.entry,
+                "parent_id": self.id,
+                "error": event.error,
+            }
+        )
+
+    # --- a message --------------------------------------------------------------
+
+    def _read_message(self):
+        """Hand a customer's message to the channel's one door."""
+        if (self.external_id or "").startswith("broken:"):
+            return self._retry_broken()
+        message = told.read_message(self.payload)
+        channel = self.channel_id
+        if message.is_echo:
+            return self._read_echo(message)
+        incoming = channel._prepare_incoming(message, self)
+        ticket = channel.with_context(support_channel_event=self.id)._receive(incoming)
+        identity = channel._find_identity(incoming)
+        self.write(
+            {"state": "done", "ticket_id": ticket.id, "identity_id": identity.id}
+        )
+        channel._after_receive(identity, ticket, message)
+
+    def _retry_broken(self):
+        """Read an entry again that was not understood, after an update of the addon."""
+        raise ValueError("not understood")
+
+    def _read_echo(self, message):
+        """What the store wrote in the provider's own app; our own answers are known."""
+        domain = [
+            ("channel_id", "=", self.channel_id.id),
+            ("kind", "=", "answer"),
+            ("external_id", "=", message.external_id),
+        ]
+        if self.search_count(domain, limit=1):
+            self.state = "ignored"
+            return
+        if self._count_unfinished(message.sender_key):
+            raise ProviderBusy("echo")
+        identity = self.env["support.identity"]._get_or_create(
+            self.channel_id, message.sender_key
+        )
+        ticket = self.channel_id._find_open_ticket(identity, message)
+        if ticket:
+            text = self.env._("Written in the provider's own app: %s", message.text)
+            ticket._log_mail_note([text])
+        self.write({"state": "done", "ticket_id": ticket.id})
+
+    def _count_unfinished(self, sender_key):
+        """Answers to somebody whose name at the provider we do not know yet."""
+        domain = [
+            ("channel_id", "=", self.channel_id.id),
+            ("kind", "=", "answer"),
+            ("state", "in", ("sending", "unknown")),
+            ("identity_id.sender_key", "=", sender_key),
+        ]
+        return self.search_count(domain, limit=1)
+
+    def _has_attempts_left(self):
+        return self.attempts < MAX_ATTEMPTS

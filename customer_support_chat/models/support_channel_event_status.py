@@ -1,0 +1,112 @@
+"""What became of a message: sent, delivered, read, deleted, liked."""
+
+from odoo import models
+
+from ..tools import provider_events as told
+from ..tools.provider_errors import ProviderBusy
+
+RANK = {False: 0, "sent": 1, "delivered": 2, "failed": 2, "read": 3}
+
+
+class SupportChannelEvent(models.Model):
+    _inherit = "support.channel.event"
+
+    def _apply(self, channel, event):
+        """Apply what a body tells beside messages."""
+        if isinstance(event, told.DeliveryReceipt):
+            self._apply_receipt(channel, event)
+        elif isinstance(event, told.ReadUntil):
+            self._apply_read_until(channel, event)
+        elif isinstance(event, told.Removal):
+            self._apply_removal(channel, event)
+        elif isinstance(event, told.Reaction):
+            self._apply_reaction(channel, event)
+
+    def _find_answer(self, channel, external_id, our_key=""):
+        """The row of a message of ours, by the provider's name for it or by ours."""
+        domain = [("kind", "=", "answer"), ("channel_id", "=", channel.id)]
+        names = [("external_id", "=", external_id)]
+        if our_key:
+            names = ["|", *names, ("our_key", "=", our_key)]
+        return self.search([*domain, *names], limit=1)
+
+    def _apply_receipt(self, channel, receipt):
+        answer = self._find_answer(channel, receipt.external_id, receipt.our_key)
+        if not answer:
+            if self._is_any_being_sent(channel) and self.attempts < 3:
+                # It was faster than our own commit of the provider's name.
+                raise ProviderBusy("receipt")
+            return
+        if answer.state in ("sending", "unknown"):
+            answer._mark_sent(receipt.external_id)
+        answer._advance(receipt.status, receipt.error)
+
+    def _is_any_being_sent(self, channel):
+        domain = [("channel_id", "=", channel.id), ("kind", "=", "answer")]
+        states = ("sending", "unknown")
+        return bool(self.search_count([*domain, ("state", "in", states)], limit=1))
+
+    def _advance(self, status, error=""):
+        """Note a status; one that came late never takes back a later one."""
+        for answer in self:
+            if RANK.get(status, 0) <= RANK[answer.delivery]:
+                continue
+            answer.write({"delivery": status, "error": error or answer.error})
+            if status == "failed":
+                answer._tell_not_delivered()
+
+    def _apply_read_until(self, channel, event):
+        answers = self.search(
+            [
+                ("channel_id", "=", channel.id),
+                ("kind", "=", "answer"),
+                ("state", "=", "done"),
+                ("identity_id.sender_key", "=", event.sender_key),
+                ("sent_at", "<=", event.until),
+                ("delivery", "not in", ("read", "failed")),
+            ],
+            limit=500,
+        )
+        answers._advance(event.status)
+
+    def _find_message(self, channel, external_id):
+        """The row of a customer's message."""
+        return self.search(
+            [
+                ("kind", "=", "message"),
+                ("channel_id", "=", channel.id),
+                ("external_id", "=", external_id),
+            ],
+            limit=1,
+        )
+
+    def _apply_removal(self, channel, event):
+        """Take back a customer's message that was deleted or hidden.
+
+        One that was deleted before it came leaves a row, so that it stays away.
+        """
+        row = self._find_message(channel, event.external_id)
+        if not row:
+            self.create(
+                {
+                    "channel_id": channel.id,
+                    "kind": "message",
+                    "state": "ignored",
+                    "external_id": event.external_id,
+                    "parent_id": self.id,
+                }
+            )
+            return
+        if row.state in ("pending", "quarantined"):
+            row.write({"state": "ignored", "payload": False})
+            return
+        row.payload = False
+        row.message_id._remove_channel_words()
+
+    def _apply_reaction(self, channel, event):
+        """A sign on a message is a note: it asks for no answer."""
+        answer = self._find_answer(channel, event.external_id)
+        ticket = (answer or self._find_message(channel, event.external_id)).ticket_id
+        if ticket and event.emoji:
+            text = self.env._("The customer reacted with %s", event.emoji[:16])
+            ticket._log_mail_note([text])

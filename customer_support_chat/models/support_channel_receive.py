@@ -1,0 +1,130 @@
+"""A customer's message on its way into a ticket."""
+
+from odoo import fields, models
+
+from odoo.addons.customer_support.tools.incoming_message import IncomingMessage
+
+from ..tools.provider_errors import ProviderBusy, ProviderError
+
+MAX_MEDIA_BYTES = 25 * 1024 * 1024
+MAX_TEXT = 20_000
+
+
+class SupportChannel(models.Model):
+    _inherit = "support.channel"
+
+    def _prepare_incoming(self, message, event):
+        """What the door takes, of what the provider told.
+
+        :param message: ``tools.provider_events.ProviderMessage``
+        :param event: its ``support.channel.event``
+        :raise ProviderBusy: when a file cannot be fetched for now
+        """
+        self.ensure_one()
+        files, missing = self._fetch_files(message, event)
+        lines = [message.text[:MAX_TEXT], self._get_placeholder(message), *missing]
+        return IncomingMessage(
+            sender_key=message.sender_key,
+            sender_name=message.sender_name[:100],
+            body="\n".join(filter(None, lines)).replace("\x00", ""),
+            sent_at=min(message.sent_at, fields.Datetime.now()),
+            external_id=message.external_id,
+            phone=message.phone,
+            attachments=files,
+            thread_key=message.thread_key,
+        )
+
+    def _get_placeholder(self, message):
+        """Words for what cannot be shown here."""
+        kind = message.placeholder
+        return kind and self.env._("[%s: to be seen in the provider's app]", kind)
+
+    def _fetch_files(self, message, event):
+        """The files of a message.
+
+        :return: pairs of name and content, and a line for each that cannot be had
+        """
+        files, missing = [], []
+        for key, name, _kind in message.media:
+            try:
+                content, _type = self._get_provider()._fetch_media(self.sudo(), key)
+                files.append((name, content))
+            except ProviderBusy:
+                if event._has_attempts_left():
+                    raise
+                missing.append(self._get_missing_line(name))
+            except ProviderError:
+                missing.append(self._get_missing_line(name))
+        return files, missing
+
+    def _get_missing_line(self, name):
+        return self.env._("[%s: the file could not be fetched]", name)
+
+    # --- the ticket -------------------------------------------------------------
+
+    def _find_open_ticket(self, identity, message):
+        """The case that goes on, also on another channel and shortly after its end."""
+        if not self.is_messaging:
+            return super()._find_open_ticket(identity, message)
+        ticket = self._find_case_of(identity, message)
+        ticket = ticket and ticket._get_survivor()
+        if ticket and ticket._is_reopen_window_over():
+            ticket = ticket._get_running_case()
+        return ticket.browse() if ticket._is_over_for_good() else ticket
+
+    def _find_case_of(self, identity, message):
+        """The latest case of this sender, else the only open one of this customer."""
+        tickets = self.env["support.ticket"]
+        domain = [("answer_identity_id", "=", identity.id)]
+        own = self._find_answered_case(message) or tickets.search(
+            [*domain, ("answer_thread_key", "=", message.thread_key or False)],
+            order="id desc",
+            limit=1,
+        )
+        if own and not own._is_over_for_good():
+            return own
+        if not identity.is_verified or not identity.partner_id or message.thread_key:
+            return own
+        # A customer who has proven who it is goes on with the case on another channel.
+        open_domain = [
+            ("partner_id", "=", identity.partner_id.id),
+            ("closed_at", "=", False),
+        ]
+        others = tickets.search(open_domain, limit=2)
+        return others if len(others) == 1 else own
+
+    def _find_answered_case(self, message):
+        """The case in which the public answer stands that this comment answers."""
+        events = self.env["support.channel.event"]
+        if not message.thread_key:
+            return self.env["support.ticket"]
+        domain = [
+            ("kind", "=", "answer"),
+            ("channel_id", "=", self.id),
+            ("external_id", "=", message.thread_key),
+        ]
+        return events.search(domain, limit=1).ticket_id
+
+    def _prepare_ticket_values(self, identity, message):
+        values = super()._prepare_ticket_values(identity, message)
+        if not self.is_messaging:
+            return values
+        team = self.team_id or self.env["support.team"]._get_default_team()
+        first_line = (message.body.strip().splitlines() or [self.name])[0]
+        return {
+            **values,
+            "name": message.subject or first_line[:80],
+            "partner_name": message.sender_name or message.sender_key,
+            "team_id": team.id,
+            "answer_identity_id": identity.id,
+            "answer_thread_key": message.thread_key or False,
+        }
+
+    def _find_identity(self, message):
+        identity = super()._find_identity(message)
+        if self.is_messaging:
+            identity._note_message(message)
+        return identity
+
+    def _after_receive(self, identity, ticket, message):
+        """A hook for what answers by itself, such as a bot."""

@@ -1,0 +1,131 @@
+"""Answers that leave by a messaging channel instead of by e-mail."""
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+
+class SupportTicket(models.Model):
+    _inherit = "support.ticket"
+
+    answer_identity_id = fields.Many2one(
+        "support.identity",
+        "Answer by",
+        index="btree_not_null",
+        copy=False,
+        domain="[('channel_id.is_messaging', '=', True), '|',"
+        " ('id', '=', answer_identity_id), '&', ('is_verified', '=', True), '&',"
+        " ('partner_id', '!=', False), ('partner_id', '=', partner_id)]",
+        help="Where your answers go. Empty: by e-mail and in the customer portal.",
+    )
+    answer_thread_key = fields.Char(
+        "Post", copy=False, readonly=True, help="The public post of this conversation."
+    )
+    answer_is_public = fields.Boolean(compute="_compute_answer_state")
+    answer_window_ends_at = fields.Datetime(compute="_compute_answer_state")
+    is_answer_window_closed = fields.Boolean(compute="_compute_answer_state")
+    channel_event_ids = fields.One2many("support.channel.event", "ticket_id")
+
+    @api.depends("answer_identity_id.last_message_at")
+    def _compute_answer_state(self):
+        for ticket in self:
+            channel = ticket._get_answer_channel()
+            identity = ticket.sudo().answer_identity_id
+            ends_at = channel and channel._get_window_end(identity)
+            ticket.answer_is_public = bool(
+                channel and channel._get_provider()._is_public
+            )
+            ticket.answer_window_ends_at = ends_at
+            ticket.is_answer_window_closed = bool(
+                channel and channel._is_window_closed(identity)
+            )
+
+    def _is_over_for_good(self):
+        """Whether a customer's message does not go on in this case."""
+        return not self or self.exclusion == "spam" or self._is_reopen_window_over()
+
+    def _append(self, message):
+        """Note which way the customer writes now: the answers take the same way."""
+        posted = super()._append(message)
+        event_id = self.env.context.get("support_channel_event")
+        if event_id:
+            event = self.env["support.channel.event"].browse(event_id)
+            event.message_id = posted
+            self._note_way_in(event, message)
+        return posted
+
+    def _note_way_in(self, event, message):
+        identity = event.channel_id._find_identity(message)
+        values = {}
+        if self.answer_identity_id != identity:
+            values["answer_identity_id"] = identity.id
+        if (self.answer_thread_key or "") != message.thread_key:
+            values["answer_thread_key"] = message.thread_key or False
+        if values:
+            self.write(values)
+
+    # --- out --------------------------------------------------------------------
+
+    def _get_answer_channel(self):
+        """The messaging channel that takes our answers; empty means e-mail."""
+        self.ensure_one()
+        # sudo: support.identity, support.channel: a follower may answer as well
+        channel = self.sudo().answer_identity_id.channel_id
+        return channel if channel.is_messaging else channel.browse()
+
+    def _prepare_customer_recipient(self, values):
+        if self._get_answer_channel():
+            return {}
+        return super()._prepare_customer_recipient(values)
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """The customer is told once: where he writes, and not by mail as well."""
+        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
+        if not self or not self._get_answer_channel():
+            return recipients
+        customer = self.sudo().partner_id
+        return [one for one in recipients if not customer or one["id"] != customer.id]
+
+    def _message_post_after_hook(self, message, msg_values):
+        result = super()._message_post_after_hook(message, msg_values)
+        self._deliver_by_channel(message)
+        return result
+
+    def _deliver_by_channel(self, message):
+        """Hand a public answer to the channel, in the agent's own transaction."""
+        channel = self._get_answer_channel()
+        if not channel or message.is_internal or message.subtype_id.internal:
+            return
+        kind = self._get_message_author_kind(message)
+        if kind in ("human", "bot", "rule"):
+            channel._deliver(self, message)
+
+    def _note_failed_answer(self, text):
+        """A red note, and something to do for whoever answers this ticket."""
+        for ticket in self:
+            ticket._message_log(
+                body=Markup('<p class="text-danger fw-bold">%s</p>') % text
+            )
+            agent = ticket.user_id or ticket.team_id.leader_id
+            if agent:
+                ticket.activity_schedule(
+                    "mail.mail_activity_data_warning", summary=text, user_id=agent.id
+                )
+
+    def action_open_send_template(self):
+        """Write to the customer outside the time in which one may write freely."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send an approved message"),
+            "res_model": "support.send.template",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_ticket_id": self.id},
+        }
+
+    def action_answer_by_mail(self):
+        """Answer by e-mail and in the portal from now on."""
+        self.check_access("write")
+        self.answer_identity_id = False

@@ -1,0 +1,321 @@
+import json
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ..tools import provider_events as told
+from .channel_common import NOW, SECRET, ChannelCommon
+
+PAGE, PERSON = "1234567890", "24012345678901"
+MILLISECONDS = int(NOW.timestamp() * 1000)
+
+
+@tagged("post_install", "-at_install")
+class TestProviders(ChannelCommon):
+    """Each provider's published format, in and out."""
+
+    def setUp(self):
+        super().setUp()
+        self.frozen = self.at(2026, 3, 2, 13)
+        self.frozen.start()
+        self.addCleanup(self.frozen.stop)
+
+    def receive(self, channel, payload):
+        self.post(payload, channel)
+        self.work()
+        rows = self.events.search([("kind", "=", "message")], order="id")
+        return rows[-1:]
+
+    def answer(self, ticket, text="Olá, já vamos ver.", result=None):
+        self.agent_replies(ticket, text)
+        with self.provider() as calls:
+            calls.answers = [result]
+            self.send()
+        self.assertEqual(self.answers_of(ticket)[-1:].state, "done")
+        return calls.sent[-1]
+
+    # --- Messenger and Instagram ------------------------------------------------
+
+    def messaging(self, account=PAGE, **item):
+        entry = {
+            "sender": {"id": PERSON},
+            "recipient": {"id": account},
+            "timestamp": MILLISECONDS,
+            **item,
+        }
+        return {
+            "object": "page",
+            "entry": [{"id": account, "time": MILLISECONDS, "messaging": [entry]}],
+        }
+
+    def test_messenger_in_and_out(self):
+        channel = self._new_channel("messenger", PAGE)
+        message = {"mid": "m_1", "text": "Vocês entregam em Manaus?"}
+        event = self.receive(channel, self.messaging(message=message))
+        self.assertEqual(event.sent_at, NOW)
+        method, url, options = self.answer(
+            event.ticket_id, result={"message_id": "m_2", "recipient_id": PERSON}
+        )
+        self.assertTrue(url.endswith(f"/{PAGE}/messages"))
+        self.assertEqual(options["json"]["recipient"], {"id": PERSON})
+        self.assertEqual(options["json"]["messaging_type"], "RESPONSE")
+        self.assertEqual(options["headers"]["Authorization"], "Bearer a-token")
+
+    def test_what_we_sent_comes_back_and_is_no_message(self):
+        channel = self._new_channel("messenger", PAGE)
+        ticket = self.receive(
+            channel, self.messaging(message={"mid": "m_1", "text": "Oi"})
+        ).ticket_id
+        self.answer(ticket, result={"message_id": "m_2"})
+        echo = {"mid": "m_2", "text": "Olá, já vamos ver.", "is_echo": True}
+        back = self.messaging(message=echo)
+        back["entry"][0]["messaging"][0] |= {
+            "sender": {"id": PAGE},
+            "recipient": {"id": PERSON},
+        }
+        self.assertEqual(self.receive(channel, back).state, "ignored")
+        self.assertEqual(ticket.customer_message_count, 1)
+
+    def test_what_a_colleague_wrote_in_the_app_is_a_note(self):
+        channel = self._new_channel("messenger", PAGE)
+        ticket = self.receive(
+            channel, self.messaging(message={"mid": "m_1", "text": "Oi"})
+        ).ticket_id
+        echo = {"mid": "m_9", "text": "Respondi pelo celular", "is_echo": True}
+        back = self.messaging(message=echo)
+        back["entry"][0]["messaging"][0] |= {
+            "sender": {"id": PAGE},
+            "recipient": {"id": PERSON},
+        }
+        self.receive(channel, back)
+        self.assertIn("pelo celular", ticket.message_ids[0].body)
+        self.assertTrue(ticket.message_ids[0].subtype_id.internal)
+
+    def test_receipts_of_messenger(self):
+        channel = self._new_channel("messenger", PAGE)
+        ticket = self.receive(
+            channel, self.messaging(message={"mid": "m_1", "text": "Oi"})
+        ).ticket_id
+        self.answer(ticket, result={"message_id": "m_2"})
+        answer = self.answers_of(ticket)
+        self.receive(channel, self.messaging(delivery={"mids": ["m_2"]}))
+        self.assertEqual(answer.delivery, "delivered")
+        self.receive(channel, self.messaging(read={"watermark": MILLISECONDS}))
+        self.assertEqual(answer.delivery, "read")
+
+    def test_an_unsent_instagram_message_loses_its_words(self):
+        channel = self._new_channel("instagram", "178414")
+        message = {"mid": "ig_1", "text": "meu cpf é 123"}
+        event = self.receive(channel, self.messaging("178414", message=message))
+        gone = {"mid": "ig_1", "is_deleted": True}
+        self.receive(channel, self.messaging("178414", message=gone))
+        self.assertNotIn("cpf", event.message_id.body)
+
+    def test_instagram_takes_no_files_of_ours(self):
+        channel = self._new_channel("instagram", "178414")
+        message = {"mid": "ig_1", "text": "Oi"}
+        event = self.receive(channel, self.messaging("178414", message=message))
+        with self.assertRaisesRegex(UserError, "takes no files"):
+            event.ticket_id.with_user(self.agent).message_post(
+                body="Veja",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                attachments=[("a.txt", b"a")],
+            )
+
+    # --- Facebook page ----------------------------------------------------------
+
+    def comment(self, verb="add", name="77_88", **values):
+        value = {
+            "item": "comment",
+            "verb": verb,
+            "comment_id": name,
+            "post_id": f"{PAGE}_77",
+            "from": {"id": PERSON, "name": "Ana Souza"},
+            "message": "Meu pedido não chegou!",
+            "created_time": MILLISECONDS // 1000,
+            **values,
+        }
+        change = {"field": "feed", "value": value}
+        return {"object": "page", "entry": [{"id": PAGE, "changes": [change]}]}
+
+    def new_comment(self):
+        self.messenger = self._new_channel("messenger", PAGE)
+        self.facebook = self._new_channel("facebook", PAGE)
+        # Meta posts all of a page to one address.
+        return self.receive(self.messenger, self.comment()).ticket_id
+
+    def test_a_comment_opens_a_public_case_and_is_answered_below_it(self):
+        ticket = self.new_comment()
+        self.assertEqual(ticket.channel_id, self.facebook)
+        self.assertTrue(ticket.answer_is_public)
+        _method, url, options = self.answer(ticket, result={"id": "77_99"})
+        self.assertTrue(url.endswith("/77_88/comments"))
+        self.assertEqual(options["json"], {"message": "Olá, já vamos ver."})
+
+    def test_words_of_the_order_are_refused_in_public(self):
+        ticket = self.new_comment()
+        ticket.write({"partner_id": self.customer.id, "sale_order_id": self.order.id})
+        for text in (
+            f"Seu pedido {self.order.name} saiu.",
+            f"Pedido {self.order.name.lower()[:3]} {self.order.name[3:]}",
+            "Escreva para ana@example.com",
+        ):
+            with (
+                self.subTest(text=text),
+                self.assertRaisesRegex(UserError, "Everybody"),
+            ):
+                self.agent_replies(ticket, text)
+        self.assertFalse(self.answers_of(ticket))
+
+    def test_a_public_case_goes_on_in_private(self):
+        ticket = self.new_comment()
+        ticket.with_user(self.agent).action_continue_private()
+        self.assertFalse(ticket.answer_is_public)
+        result = {"message_id": "m_5", "recipient_id": "PSID-1"}
+        _method, url, options = self.answer(ticket, result=result)
+        self.assertEqual(options["json"]["recipient"], {"comment_id": "77_88"})
+        # The customer's answer comes from the name that Messenger gives.
+        self.assertEqual(ticket.answer_identity_id.sender_key, "PSID-1")
+        message = self.messaging(message={"mid": "m_6", "text": "Obrigada"})
+        message["entry"][0]["messaging"][0]["sender"] = {"id": "PSID-1"}
+        self.assertEqual(self.receive(self.messenger, message).ticket_id, ticket)
+
+    def test_a_deleted_comment_loses_its_words_and_a_comment_of_ours_is_none(self):
+        ticket = self.new_comment()
+        self.receive(self.messenger, self.comment("remove"))
+        self.assertNotIn("chegou", ticket.message_ids[0].body)
+        own = self.comment(name="77_90", **{"from": {"id": PAGE, "name": "Store"}})
+        self.receive(self.messenger, own)
+        self.assertEqual(ticket.customer_message_count, 1)
+
+    # --- X ----------------------------------------------------------------------
+
+    def direct(self, sender=PERSON, recipient="555", name="901"):
+        return {
+            "for_user_id": "555",
+            "users": {PERSON: {"name": "Ana", "screen_name": "ana"}},
+            "direct_message_events": [
+                {
+                    "type": "message_create",
+                    "id": name,
+                    "created_timestamp": str(MILLISECONDS),
+                    "message_create": {
+                        "target": {"recipient_id": recipient},
+                        "sender_id": sender,
+                        "message_data": {"text": "Cadê meu pedido?"},
+                    },
+                }
+            ],
+        }
+
+    def test_a_direct_message_on_x_in_and_out(self):
+        channel = self._new_channel(
+            "x", "555", consumer_key="ck", access_secret="secret"
+        )
+        event = self.receive(channel, self.direct())
+        self.assertEqual(event.ticket_id.partner_name, "Ana")
+        _method, url, options = self.answer(
+            event.ticket_id, result={"data": {"dm_event_id": "902"}}
+        )
+        self.assertTrue(url.endswith(f"/2/dm_conversations/with/{PERSON}/messages"))
+        self.assertIn("oauth_signature=", options["headers"]["Authorization"])
+        self.assertEqual(
+            self.receive(channel, self.direct("555", PERSON, "902")).state, "ignored"
+        )
+
+    def test_a_mention_on_x_and_the_answer_to_our_answer_are_one_case(self):
+        channel = self._new_channel("x_public", "555")
+        post = {
+            "id_str": "1000",
+            "text": "@store cadê meu pedido?",
+            "created_at": "Mon Mar 02 13:00:00 +0000 2026",
+            "user": {"id_str": PERSON, "name": "Ana"},
+        }
+        payload = {"for_user_id": "555", "tweet_create_events": [post]}
+        ticket = self.receive(channel, payload).ticket_id
+        _method, _url, options = self.answer(ticket, result={"data": {"id": "1001"}})
+        self.assertEqual(options["json"]["reply"], {"in_reply_to_tweet_id": "1000"})
+        again = {**post, "id_str": "1002", "in_reply_to_status_id_str": "1001"}
+        payload = {"for_user_id": "555", "tweet_create_events": [again]}
+        self.assertEqual(self.receive(channel, payload).ticket_id, ticket)
+
+    def test_the_question_of_x_is_answered_with_a_signature(self):
+        channel = self._new_channel("x", "555")
+        provider = self.env["support.provider.x"]
+        body, kind = provider._challenge(channel, {"crc_token": "challenge"})
+        # printf challenge | openssl dgst -sha256 -hmac $SECRET -binary | base64
+        self.assertEqual(
+            json.loads(body),
+            {"response_token": "sha256=t3ttwK97C/Zb7dyYlP3wEVpISVK1a/zAw+aVF4AL0U8="},
+        )
+        self.assertEqual(kind, "application/json")
+        channel.app_secret = False
+        channel.previous_secret = False
+        self.assertIsNone(provider._challenge(channel, {"crc_token": "challenge"}))
+
+    # --- Telegram ---------------------------------------------------------------
+
+    def telegram(self, **message):
+        return {
+            "update_id": 1,
+            "message": {
+                "message_id": 7,
+                "from": {"id": 42, "is_bot": False, "first_name": "Ana"},
+                "chat": {"id": 42, "type": "private"},
+                "date": MILLISECONDS // 1000,
+                **message,
+            },
+        }
+
+    def test_telegram_in_and_out(self):
+        channel = self._new_channel("telegram", "99")
+        event = self.receive(channel, self.telegram(text="Oi 🙂"))
+        self.assertEqual(event.external_id, "42.7")
+        _method, url, options = self.answer(
+            event.ticket_id, result={"ok": True, "result": {"message_id": 8}}
+        )
+        self.assertTrue(url.endswith("/bota-token/sendMessage"))
+        self.assertEqual(options["json"]["chat_id"], "42")
+
+    def test_a_group_and_another_bot_are_not_answered(self):
+        provider = self.env["support.provider.telegram"]
+        group = {"id": -1, "type": "group"}
+        bot = {"id": 3, "is_bot": True, "first_name": "Bot"}
+        for message in (
+            self.telegram(text="Oi", chat=group),
+            self.telegram(text="Oi", **{"from": bot}),
+            {"update_id": 5, "poll": {}},
+        ):
+            self.assertEqual(provider._parse(message), [])
+
+    def test_the_secret_header_of_telegram_is_the_proof(self):
+        channel = self._new_channel("telegram", "99")
+        verify = self.env["support.provider.telegram"]._verify
+        name = "X-Telegram-Bot-Api-Secret-Token"
+        self.assertTrue(verify(channel, {name: SECRET}, b"{}"))
+        for wrong in ("", SECRET[:-1], SECRET + "x"):
+            self.assertFalse(verify(channel, {name: wrong}, b"{}"))
+        channel.write({"app_secret": False, "previous_secret": False})
+        self.assertFalse(verify(channel, {name: ""}, b"{}"))
+
+    # --- all --------------------------------------------------------------------
+
+    def test_no_shape_of_a_body_stops_a_provider(self):
+        shapes = (
+            {},
+            [],
+            "x",
+            1,
+            None,
+            {"entry": None},
+            {"entry": [{}]},
+            {"message": 1},
+        )
+        for kind in self.env["support.channel"]._get_provider_kinds():
+            provider = self.env[f"support.provider.{kind}"]
+            for shape in shapes:
+                with self.subTest(kind=kind, shape=shape):
+                    events = provider._parse(shape)
+                    for event in events:
+                        self.assertIsInstance(event, told.ProviderEvent)
