@@ -5,7 +5,14 @@ import json
 import time
 from pathlib import Path
 
-from . import addons, database, logins, postgres, system_packages
+from . import (
+    addons,
+    database,
+    logins,
+    postgres,
+    sandbox_service,
+    system_packages,
+)
 from .console import Failure, duration, say, step
 from .environment import Environment, prepare
 from .paths import checkout_key, log_folder
@@ -30,6 +37,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     add("--lang", default="", help="language of the store and its users: pt_BR")
     add("--workers", type=int, default=0, help="processes behind nginx (none)")
     add("--replica", action="store_true", help="read from a PostgreSQL standby")
+    add("--sandbox", action="store_true", help="try messaging without any account")
     add("--odoo", metavar="PATH", help="a checkout of Odoo 19 to be used")
     options = parser.parse_args(arguments)
     bare = "_bare" if options.no_demo else ""
@@ -53,7 +61,12 @@ def main(arguments: list[str]) -> None:
         with step("Starting Odoo"):
             server.start(wanted)
             server.wait("/shop")
+        if options.sandbox:
+            with step("Starting the sandbox of the messaging networks"):
+                sandbox_service.start(env, server)
     print(logins.describe(server, env), flush=True)
+    if sandbox := Service.find(sandbox_service.SERVICE):
+        say(f"  Write as the customer of a messaging network: {sandbox.options}\n")
     say(f"Ready after {duration(time.monotonic() - start)}.")
     if options.detach:
         say("setup/stop ends it.")
