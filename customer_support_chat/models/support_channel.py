@@ -20,6 +20,8 @@ class SupportChannel(models.Model):
     )
     is_messaging = fields.Boolean(compute="_compute_is_messaging", store=True)
 
+    has_webhook = fields.Boolean(compute="_compute_is_messaging", store=True)
+
     @api.model
     def _get_chat_kinds(self):
         """The kinds of channel that this addon brings."""
@@ -35,6 +37,7 @@ class SupportChannel(models.Model):
         kinds = self._get_provider_kinds()
         for channel in self:
             channel.is_messaging = channel.kind in kinds
+            channel.has_webhook = channel.is_messaging or channel.kind == "phone"
 
     def _get_provider(self):
         """The model that speaks with the provider of this channel."""

@@ -82,12 +82,20 @@ class SupportChannel(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         channels = super().create(vals_list)
-        for channel in channels.filtered("is_messaging").sudo():
-            # sudo: support.channel: managers make channels, the key is for the
-            # administrator alone
+        channels._make_keys()
+        return channels
+
+    @api.model
+    def _make_phone_key(self):
+        """Give the phone channel of the base its address, when we are installed."""
+        self.search([("kind", "=", "phone")])._make_keys()
+
+    def _make_keys(self):
+        # sudo: support.channel: managers make channels, the key is for the
+        # administrator alone
+        for channel in self.filtered("has_webhook").sudo():
             channel.webhook_key = channel.webhook_key or random_secrets.token_hex(16)
             channel.verify_token = channel.verify_token or random_secrets.token_hex(16)
-        return channels
 
     def write(self, vals):
         for channel in self.filtered("app_secret") if vals.get("app_secret") else ():

@@ -201,6 +201,8 @@ class SupportChannelEvent(models.Model):
         channel = self.channel_id
         if message.is_echo:
             return self._read_echo(message)
+        if isinstance(message, told.PhoneCall):
+            return self._read_call(message)
         incoming = channel._prepare_incoming(message, self)
         ticket = channel.with_context(support_channel_event=self.id)._receive(incoming)
         identity = channel._find_identity(incoming)

@@ -29,7 +29,9 @@ class SupportChannel(models.Model):
         channels = self.sudo()
         if not key:
             return channels
-        return channels.search([("webhook_key", "=", key)], limit=1)
+        return channels.search(
+            [("webhook_key", "=", key), ("has_webhook", "=", True)], limit=1
+        )
 
     def _accept_body(self, headers, body):
         """Keep one body of the webhook, once.

@@ -24,6 +24,11 @@ class SupportTicket(models.Model):
     answer_is_public = fields.Boolean(compute="_compute_answer_state")
     answer_window_ends_at = fields.Datetime(compute="_compute_answer_state")
     is_answer_window_closed = fields.Boolean(compute="_compute_answer_state")
+    answer_status = fields.Char(
+        "Last answer",
+        compute="_compute_answer_status",
+        help="What the network tells about your last answer.",
+    )
     channel_event_ids = fields.One2many("support.channel.event", "ticket_id")
 
     @api.depends("answer_identity_id.last_message_at")
@@ -39,6 +44,20 @@ class SupportTicket(models.Model):
             ticket.is_answer_window_closed = bool(
                 channel and channel._is_window_closed(identity)
             )
+
+    @api.depends("channel_event_ids.state", "channel_event_ids.delivery")
+    def _compute_answer_status(self):
+        """In the words of the outbox: agents do not read its rows."""
+        # sudo: support.channel.event: the state of this ticket's own answer
+        events = self.sudo().env["support.channel.event"]
+        for ticket in self:
+            domain = [("ticket_id", "=", ticket.id), ("kind", "=", "answer")]
+            last = (
+                events.search(domain, order="id desc", limit=1) if ticket.id else events
+            )
+            name = "delivery" if last.state == "done" else "state"
+            words = dict(last._fields[name]._description_selection(self.env))
+            ticket.answer_status = words.get(last[name]) if last else False
 
     def _is_over_for_good(self):
         """Whether a customer's message does not go on in this case."""

@@ -5,6 +5,7 @@ from . import (
     test_inbox,
     test_oauth1,
     test_outbox,
+    test_phone,
     test_providers,
     test_signature,
     test_webhook,

@@ -1,7 +1,7 @@
 """What a provider's webhook tells, in the words that all providers share."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 
@@ -40,6 +40,20 @@ class ProviderMessage(ProviderEvent):
     thread_key: str = ""
     is_public: bool = False
     is_echo: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhoneCall(ProviderMessage):
+    """A call: answered, missed or ended on the voicemail.
+
+    ``duration`` is in seconds; ``agent`` the login or address of who spoke.
+    """
+
+    outcome: str
+    is_outgoing: bool = False
+    duration: int = 0
+    recording_url: str = ""
+    agent: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,12 +109,12 @@ def write_message(message: ProviderMessage) -> str:
 
 
 def read_message(text: str) -> ProviderMessage:
-    """The message that ``write_message`` wrote."""
-    known = {field.name for field in fields(ProviderMessage)}
-    values = {k: v for k, v in json.loads(text).items() if k in known}
+    """The message, or the call, that ``write_message`` wrote."""
+    values = json.loads(text)
+    kind = PhoneCall if "outcome" in values else ProviderMessage
     values["sent_at"] = datetime.fromisoformat(values["sent_at"])
     values["media"] = tuple(map(tuple, values["media"]))
-    return ProviderMessage(**values)
+    return kind(**values)
 
 
 @dataclass(frozen=True)
