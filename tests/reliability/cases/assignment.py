@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
+from ..at_once import at_once
 from ..clients import Client
 from ..prepare_store import find_id
 from ..rig import Rig
 from .base import Case, Result
-from .concurrency import at_once
 
 AGENTS, TICKETS = 5, 50
 JOB = "customer_support.ir_cron_support_assignment"
