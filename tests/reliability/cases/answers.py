@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 
-from ..at_once import at_once, find_errors
+from ..at_once import at_once, count_refused, find_errors
 from ..clients import Client
 from ..rig import Rig
 from .base import Case, Result
 
 TICKET = "support.ticket"
 PATIENCE = 60
+# Odoo gives a request up that was in the way of others five times, and says so.
+GIVEN_UP_LIMIT = 0.001
 
 
 def open_ticket(rig: Rig, customer: str, name: str) -> int:
@@ -111,7 +113,10 @@ def _report(agent: Client, ticket: int, known: int) -> dict:
 
 
 class ManyWriters(Case):
-    """C06: twenty clients write one ticket; what Odoo repeats happens once."""
+    """C06: twenty clients write one ticket; what Odoo repeats happens once.
+
+    A request may be given up after five tries, which happens where each takes seconds.
+    """
 
     id, title = "C06", "Twenty clients write one ticket at once"
     clients = 20
@@ -120,7 +125,7 @@ class ManyWriters(Case):
         """Answer and change fields at once; count by SQL and in the mailbox."""
         rounds = rig.scale(25, 1)
         agents = [rig.client(login) for login in ("rig_rita", "rig_paulo")]
-        problems, errors = [], 0
+        problems, given_up = [], 0
         for number in range(rounds):
             customer = f"c06-{number}@customer.example"
             ticket = open_ticket(rig, customer, f"Many writers {number}")
@@ -131,11 +136,28 @@ class ManyWriters(Case):
             actions += [
                 _renaming(agents[n % 2], ticket, f"Written {n}") for n in range(4)
             ]
-            found = find_errors(at_once(actions), most=self.clients)
-            errors += len(found)
-            problems += found[:3] + check_answers(rig, ticket, customer, words)
-        figures = {"writes": rounds * (self.clients + 4), "given_up": errors}
-        return Result(figures, problems)
+            answers = at_once(actions)
+            problems += find_errors(answers)
+            given_up += count_refused(answers)
+            # Who was told that it failed may not find it done all the same.
+            done = [
+                word
+                for word, answer in zip(words, answers, strict=False)
+                if not isinstance(answer, Exception)
+            ]
+            undone = set(words).difference(done)
+            problems += check_answers(rig, ticket, customer, done)
+            problems += _find_undone(rig, customer, undone)
+        writes = rounds * (self.clients + 4)
+        if given_up > max(1, writes * GIVEN_UP_LIMIT):
+            problems.append(f"{given_up} of {writes} writes were given up")
+        return Result({"writes": writes, "given_up": given_up}, problems)
+
+
+def _find_undone(rig: Rig, customer: str, words: set[str]) -> list[str]:
+    texts = [mail.text for mail in rig.sink.to(customer)]
+    sent = [word for word in words if any(word in text for text in texts)]
+    return [f"sent, though the agent was told that it failed: {word}" for word in sent]
 
 
 def _renaming(agent: Client, ticket: int, name: str) -> Callable[[], object]:
