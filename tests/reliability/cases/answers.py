@@ -8,7 +8,7 @@ from ..rig import Rig
 from .base import Case, Result
 
 TICKET = "support.ticket"
-PATIENCE = 60
+PATIENCE = 180
 # Odoo gives a request up that was in the way of others five times, and says so.
 GIVEN_UP_LIMIT = 0.001
 
