@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .support_due_job_mixin import conflicts_left_to_the_next_run
+
 _logger = logging.getLogger(__name__)
 
 # Minutes until the next try, by the number of tries made after the first.
@@ -34,12 +36,14 @@ class MailMail(models.Model):
     @api.model
     def _cron_support_retry(self, batch_size=500):
         """Queue failed mail of tickets again; tell the agents when it is hopeless."""
-        failed = self.search(self._get_support_failed_domain(), limit=batch_size)
+        domain = self._get_support_failed_domain()
+        failed = self.search(domain, limit=batch_size)
         progress = self.env["ir.cron"]
-        progress._commit_progress(remaining=len(failed))
+        progress._commit_progress(remaining=self.search_count(domain))
         for mail in failed:
-            if mail.try_lock_for_update(allow_referencing=True):
-                mail._support_retry()
+            with conflicts_left_to_the_next_run(self.env):
+                if mail.try_lock_for_update(allow_referencing=True):
+                    mail._support_retry()
             if not progress._commit_progress(1):
                 break
 

@@ -5,6 +5,8 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .support_due_job_mixin import conflicts_left_to_the_next_run
+
 _logger = logging.getLogger(__name__)
 
 
@@ -36,11 +38,13 @@ class StockPicking(models.Model):
     @api.model
     def _cron_make_support_labels(self):
         """Have the labels made; a carrier that cannot makes it a slip."""
-        pickings = self.search([("support_label_state", "=", "to_make")], limit=50)
+        domain = [("support_label_state", "=", "to_make")]
+        pickings = self.search(domain, limit=50)
         progress = self.env["ir.cron"]
-        progress._commit_progress(remaining=len(pickings))
+        progress._commit_progress(remaining=self.search_count(domain))
         for picking in pickings:
-            picking._make_support_label()
+            with conflicts_left_to_the_next_run(self.env):
+                picking._make_support_label()
             if not progress._commit_progress(1):
                 break
 

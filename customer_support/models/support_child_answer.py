@@ -60,7 +60,7 @@ class SupportChildAnswer(models.Model):
         ]
         rows = self.search(domain, limit=BATCH)
         progress = self.env["ir.cron"]
-        progress._commit_progress(remaining=len(rows))
+        progress._commit_progress(remaining=self.search_count(domain))
         for row in rows:
             row._try_to_answer()
             if not progress._commit_progress(1):

@@ -1,4 +1,5 @@
 import logging
+from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -9,6 +10,19 @@ _logger = logging.getLogger(__name__)
 CHUNK = 50
 # A record that fails stands aside, so that the others behind it get their turn.
 PAUSE_AFTER_FAILURE = timedelta(hours=1)
+
+
+@contextmanager
+def conflicts_left_to_the_next_run(env):
+    """Leave what a person or another worker is changing to the next run of a job.
+
+    Without it the job would end at the first record that somebody else has changed
+    meanwhile, and the records behind it would wait.
+    """
+    try:
+        yield
+    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        env.cr.rollback()
 
 
 class SupportDueJobMixin(models.AbstractModel):
@@ -53,13 +67,10 @@ class SupportDueJobMixin(models.AbstractModel):
         :return: seconds left for the job
         """
         progress = self.env["ir.cron"]
-        try:
+        with conflicts_left_to_the_next_run(self.env):
             self._run_due_locked(now)
             return progress._commit_progress(len(self))
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # A person or another job was faster; the records stay due.
-            self.env.cr.rollback()
-            return progress._commit_progress()
+        return progress._commit_progress()
 
     def _run_due_locked(self, now):
         records = self.try_lock_for_update(allow_referencing=True)

@@ -61,6 +61,7 @@ class SupportIncomingMail(models.Model):
             self._step_report,
             self._step_answer,
             self._step_auto_reply,
+            self._step_overtaken,
             self._step_flood,
             self._step_new,
         ]

@@ -9,9 +9,11 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..tools.assignment import Seat, distribute
+from .support_due_job_mixin import conflicts_left_to_the_next_run
 
 BATCH = 200
 LOCK_TRIES = 5
+AFTER_CONFLICT = timedelta(seconds=10)
 CRON = "customer_support.ir_cron_support_assignment"
 
 
@@ -154,8 +156,9 @@ class SupportTeam(models.Model):
         teams = self.search([("assignment_mode", "!=", "manual")])
         progress = self.env["ir.cron"]
         for team in teams:
-            team._hand_over_absent()
-            progress._commit_progress()
+            with conflicts_left_to_the_next_run(self.env):
+                team._hand_over_absent()
+                progress._commit_progress()
             while team._assign_queue():
                 if not progress._commit_progress(1):
                     return
@@ -172,7 +175,7 @@ class SupportTeam(models.Model):
             # Only a new transaction sees what the other one has done.
             self.env["ir.cron"]._commit_progress()
         else:
-            self._trigger_assignment(timedelta(seconds=10))
+            self._trigger_assignment(AFTER_CONFLICT)
             return False
         tickets = self.env["support.ticket"]
         waiting = tickets.search(
@@ -180,9 +183,12 @@ class SupportTeam(models.Model):
             order="due_at, id",
             limit=BATCH,
         )
-        # Whoever takes one of them right now keeps it.
-        free = waiting.try_lock_for_update(allow_referencing=True)
-        return len(self._assign(free)) == BATCH
+        with conflicts_left_to_the_next_run(self.env):
+            # Whoever takes one of them right now keeps it.
+            free = waiting.try_lock_for_update(allow_referencing=True)
+            return len(self._assign(free)) == BATCH
+        self._trigger_assignment(AFTER_CONFLICT)
+        return False
 
     def _hand_over_absent(self):
         """Put open tickets of members who are away back into the queue."""

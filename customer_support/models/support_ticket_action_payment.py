@@ -14,6 +14,7 @@ from odoo.fields import Command
 from odoo.tools import format_date
 
 from .sale_order_money import DEAD_STATES
+from .support_due_job_mixin import conflicts_left_to_the_next_run
 
 _logger = logging.getLogger(__name__)
 
@@ -73,13 +74,16 @@ class PaymentTransaction(models.Model):
     def _cron_send_support_refunds(self):
         """Send the refunds that are written down; each is committed by itself."""
         self._mark_unanswered()
-        waiting = self.search([("support_sending", "=", "to_send")], limit=100)
+        domain = [("support_sending", "=", "to_send")]
+        waiting = self.search(domain, limit=100)
         progress = self.env["ir.cron"]
-        time_left = progress._commit_progress(remaining=len(waiting))
+        time_left = progress._commit_progress(remaining=self.search_count(domain))
         for refund in waiting:
             if not time_left:
                 break
-            refund._send_support_refund()
+            # One whose provider was asked stays "sending", and goes to a person.
+            with conflicts_left_to_the_next_run(self.env):
+                refund._send_support_refund()
             time_left = progress._commit_progress(1)
 
     def _mark_unanswered(self):

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import email_normalize
 
 from ..tools.mail_classification import is_no_reply_address
+from .support_due_job_mixin import conflicts_left_to_the_next_run
 
 BATCH = 100
 # What shows that the wait is over, or begins again.
@@ -77,13 +77,12 @@ class SupportTicket(models.Model):
                 return True
             # What cannot be done now is not tried again in this run.
             last_id = due[-1].id
-            try:
-                with self.env.cr.savepoint():
-                    free = due.try_lock_for_update(allow_referencing=True)
-                    getattr(free, step)()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                # The customer or a colleague was faster: the next run looks again.
-                self.env.cr.rollback()
+            with (
+                conflicts_left_to_the_next_run(self.env),
+                self.env.cr.savepoint(),
+            ):
+                free = due.try_lock_for_update(allow_referencing=True)
+                getattr(free, step)()
             if not progress._commit_progress(len(due)):
                 return False
 

@@ -12,6 +12,8 @@ from .support_ticket_message import SPOKEN_TYPES
 PRESENT_SECONDS = 60
 KEPT_MINUTES = 10
 DOINGS = ("reading", "writing")
+# Says that nobody has written yet; 0 says that the browser does not know.
+NO_MESSAGE = -1
 BUS_MESSAGE = "support.ticket/presence"
 
 
@@ -80,7 +82,8 @@ class SupportTicket(models.Model):
         """Say that the present user has this ticket open; get who else has.
 
         :param str doing: reading or writing
-        :param int last_message_id: the newest message that the user has seen
+        :param int last_message_id: the newest message that the user has seen, as it
+            was answered before; 0 at first
         :return: dict with ``others`` (list of name and doing), ``news`` (who wrote a
             public message since, or an empty text) and ``last_message_id``
         """
@@ -91,14 +94,14 @@ class SupportTicket(models.Model):
         presence._note(self, doing if doing in DOINGS else "reading")
         newest = self._find_newest_public_message()
         known = int(last_message_id or 0)
-        is_news = known and newest.id > known
+        is_news = newest and known and newest.id > known
         return {
             "others": [
                 {"name": row.user_id.name, "doing": row.doing}
                 for row in presence._find_others(self)
             ],
             "news": self._describe_writer(newest) if is_news else "",
-            "last_message_id": newest.id or 0,
+            "last_message_id": newest.id or NO_MESSAGE,
         }
 
     def _find_newest_public_message(self):

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .support_due_job_mixin import conflicts_left_to_the_next_run
+
 BATCH = 200
 CRON = "customer_support.ir_cron_support_snooze"
 
@@ -111,8 +113,11 @@ class SupportTicket(models.Model):
         due = self.search(domain, order="snoozed_until, id", limit=BATCH)
         progress._commit_progress(remaining=self.search_count(domain))
         for ticket in due:
-            locked = ticket.try_lock_for_update(allow_referencing=True)
-            with self.env.cr.savepoint():
+            with (
+                conflicts_left_to_the_next_run(self.env),
+                self.env.cr.savepoint(),
+            ):
+                locked = ticket.try_lock_for_update(allow_referencing=True)
                 locked.filtered_domain(domain)._wake("time")
             if not progress._commit_progress(1):
                 return

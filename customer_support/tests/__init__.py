@@ -22,6 +22,7 @@ from . import (
     test_mail_faults,
     test_mail_language,
     test_mail_out,
+    test_mail_overtaken,
     test_mail_spool,
     test_mail_tools,
     test_mail_ways_in,

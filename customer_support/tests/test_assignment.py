@@ -4,6 +4,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
@@ -305,6 +307,19 @@ class TestHandover(AssignmentCommon):
 
     def test_an_absence_hands_over_by_the_job(self):
         self.seat(self.agent_own).absent_until = MORNING + timedelta(days=7)
+        self.run_job()
+        self.assert_handed_over("absent")
+
+    def test_tickets_that_another_worker_hands_over_stop_nothing_else(self):
+        self.seat(self.agent_own).absent_until = MORNING + timedelta(days=7)
+        self.team.assignment_mode = "manual"
+        waiting = self.open_batch(1)
+        self.team.assignment_mode = "turn"
+        tickets = type(self.tickets)
+        with patch.object(tickets, "_release", side_effect=SerializationFailure):
+            self.run_job()
+        self.assertEqual(self.own.user_id, self.agent_own)
+        self.assertTrue(waiting.user_id)
         self.run_job()
         self.assert_handed_over("absent")
 

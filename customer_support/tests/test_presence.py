@@ -51,6 +51,13 @@ class TestPresence(SupportCommon):
         self.agent_replies(self.ticket, agent=self.lead)
         self.assertEqual(self.report(self.agent, "writing", seen)["news"], "Lia Prado")
 
+    def test_the_first_message_of_all_is_told(self):
+        self.ticket = self.make_ticket()
+        seen = self.report(self.agent)["last_message_id"]
+        self.assertEqual(self.report(self.agent, "writing", seen)["news"], "")
+        self.agent_replies(self.ticket, agent=self.lead)
+        self.assertEqual(self.report(self.agent, "writing", seen)["news"], "Lia Prado")
+
     def test_notes_and_own_words_are_no_news(self):
         seen = self.report(self.agent)["last_message_id"]
         self.agent_replies(self.ticket)

@@ -1,6 +1,9 @@
 """A snoozed ticket is in no queue, and comes back by the clock or the customer."""
 
 from datetime import datetime
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -78,6 +81,25 @@ class TestSnooze(SupportCommon):
         self.assertEqual(kinds[-2:], ["snoozed", "woken"])
         self.run_job()
         self.assertEqual(len(self.ticket.activity_ids), 1)
+
+    def test_one_that_somebody_changes_meanwhile_keeps_no_other_waiting(self):
+        busy, other = self.ticket, self.make_ticket(user_id=self.agent.id)
+        for self.ticket in (busy, other):
+            self.snooze("later")
+        lock = type(busy).try_lock_for_update
+
+        def conflict(tickets, **options):
+            if busy in tickets:
+                raise SerializationFailure
+            return lock(tickets, **options)
+
+        with (
+            self.at(2026, 3, 5, 16, 1),
+            patch.object(type(busy), "try_lock_for_update", conflict),
+        ):
+            self.run_job()
+        self.assertTrue(busy.snoozed_until)
+        self.assertFalse(other.snoozed_until)
 
     def test_the_customer_brings_it_back_at_once(self):
         self.snooze("week")

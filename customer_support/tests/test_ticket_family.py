@@ -73,6 +73,13 @@ class TestAnswerChildren(FamilyCommon):
         self.assertFalse(self.get_answers(closed))
         self.assertEqual(self.children._get_clock_differences(), [])
 
+    def test_more_children_than_one_portion_need_not_wait_for_the_next_run(self):
+        self.new_dialog().action_send()
+        with patch(f"{WORKER}.BATCH", 1):
+            self.send_waiting()
+        for child in self.children:
+            self.assertEqual(len(self.get_answers(child)), 1)
+
     def test_no_customer_sees_the_address_of_another(self):
         self.new_dialog().action_send()
         self.send_waiting()

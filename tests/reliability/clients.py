@@ -6,6 +6,8 @@ import re
 import requests
 from lxml import html
 
+# Seconds; many clients at once have to wait for each other on a small machine.
+PATIENCE = 300
 TOKEN = re.compile(r"""csrf_token["']?\s*(?:value=|:)\s*["']([0-9a-fo]+)["']""")
 
 
@@ -35,11 +37,11 @@ class Client:
 
     def get(self, path: str) -> requests.Response:
         """Open a page."""
-        return self.session.get(self.url + path, timeout=60)
+        return self.session.get(self.url + path, timeout=PATIENCE)
 
     def post(self, path: str, **form) -> requests.Response:
         """Send a form."""
-        return self.session.post(self.url + path, data=form, timeout=60)
+        return self.session.post(self.url + path, data=form, timeout=PATIENCE)
 
     def csrf_token(self, path: str) -> str:
         """Return the token that stands on a page."""
@@ -77,7 +79,7 @@ class Client:
         answer = self.session.post(
             f"{self.url}/web/dataset/call_kw/{model}/{method}",
             json={"jsonrpc": "2.0", "id": next(self._ids), "params": params},
-            timeout=60,
+            timeout=PATIENCE,
         ).json()
         if "error" in answer:
             raise Refused(answer["error"]["data"]["message"])

@@ -5,6 +5,7 @@ import random
 import signal
 import threading
 import time
+import uuid
 from collections import Counter
 from pathlib import Path
 
@@ -15,6 +16,9 @@ AFTER_SPOOL_COMMIT = "after_spool_commit"
 BEFORE_SEEN = "before_seen"
 BEFORE_TICKET_COMMIT = "before_ticket_commit"
 POINTS = (AFTER_SPOOL_COMMIT, BEFORE_SEEN, BEFORE_TICKET_COMMIT)
+# In the jobs that answer children and that watch deadlines, after each record.
+CHILD_ANSWER = "child_answer"
+DEADLINE = "deadline"
 
 
 class Killer:
@@ -44,9 +48,12 @@ class Killer:
         done = self.faults.glob("*.done")
         return dict(Counter(file.name.split(".")[0] for file in done))
 
-    def arm(self, point: str) -> None:
-        """Let the next worker that comes to `point` die there."""
-        (self.faults / point).touch()
+    def arm(self, point: str, times: int = 1) -> None:
+        """Let the next worker that comes to `point` the given time die there."""
+        order = self.faults / f"{point}.new"
+        # The word makes it another order than the last one with this number.
+        order.write_text(f"{times} {uuid.uuid4()}")
+        order.rename(self.faults / point)
 
     def is_armed(self, point: str) -> bool:
         """Tell whether nobody has come to `point` yet."""

@@ -1,6 +1,6 @@
 """What an administrator of the store would set up by hand, done by RPC."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from store_setup import ImapServer
 from store_setup.smtp_sink import SmtpSink
@@ -8,6 +8,9 @@ from store_setup.smtp_sink import SmtpSink
 from .mail import LEAD, MAIL_DOMAIN, SUPPORT
 
 AGENTS = {"rig_rita": "Rita Alves", "rig_paulo": "Paulo Reis"}
+MANAGERS = {"rig_mara": "Mara Lins", "rig_otto": "Otto Braun"}
+AGENT_GROUP = "customer_support.group_support_agent_team"
+MANAGER_GROUP = "customer_support.group_support_manager"
 PORTAL_LOGIN = "rig_portal"
 GATE_LOGIN = "rig_gate"
 PORTAL_EMAIL = "portal@customer.example"
@@ -21,11 +24,13 @@ Rpc = Callable[..., object]
 def prepare(rpc: Rpc, mailbox: ImapServer, sink: SmtpSink) -> dict[str, int]:
     """Make people, aliases and mail servers.
 
-    :return: the ids of what the cases use: ``team``, ``portal`` (the partner),
-        ``gate`` (the user of the pipes) and the mailboxes' ``fetchers``
+    :return: the ids of what the cases use: ``team``, its ``agents``, the ``managers``,
+        ``portal`` (the partner), ``gate`` (the user of the pipes) and the mailboxes'
+        ``fetchers``
     """
     domain = _prepare_domain(rpc)
-    agents = _prepare_agents(rpc)
+    agents = _prepare_staff(rpc, AGENTS, AGENT_GROUP)
+    managers = _prepare_staff(rpc, MANAGERS, MANAGER_GROUP)
     portal = _prepare_portal_user(rpc)
     team = rpc(
         "support.team",
@@ -49,6 +54,8 @@ def prepare(rpc: Rpc, mailbox: ImapServer, sink: SmtpSink) -> dict[str, int]:
     )
     return {
         "team": team,
+        "agents": agents,
+        "managers": managers,
         "portal": portal,
         "gate": _prepare_gate_user(rpc),
         "fetchers": _prepare_mail_servers(rpc, mailbox, sink),
@@ -82,8 +89,9 @@ def _prepare_domain(rpc: Rpc) -> int:
     return domain
 
 
-def _prepare_agents(rpc: Rpc) -> list[int]:
-    groups = ["base.group_user", "customer_support.group_support_agent_team"]
+def _prepare_staff(rpc: Rpc, people: Mapping[str, str], group: str) -> list[int]:
+    """Make people who hold one role of the addon and no other right."""
+    groups = [(6, 0, [find_id(rpc, group)])]
     return rpc(
         "res.users",
         "create",
@@ -93,9 +101,9 @@ def _prepare_agents(rpc: Rpc) -> list[int]:
                 "login": login,
                 "password": login,
                 "email": f"{login}@{MAIL_DOMAIN}",
-                "group_ids": [(6, 0, [find_id(rpc, group) for group in groups])],
+                "group_ids": groups,
             }
-            for login, name in AGENTS.items()
+            for login, name in people.items()
         ],
     )
 

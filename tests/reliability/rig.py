@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -103,6 +104,22 @@ class Rig:
         self.server.start()
         self.killer.main_pid = self.server.service.pid
 
+    @contextlib.contextmanager
+    def clock_shifted(self, **by: float) -> Iterator[None]:
+        """Let the server's clock be wrong while the block runs.
+
+        :param by: as of ``timedelta``, for example ``hours=-1``
+        """
+        clock = self.faults / "clock"
+        new = clock.with_suffix(".new")
+        # In whole seconds, as Odoo's moments are.
+        new.write_text(str(round(timedelta(**by).total_seconds())))
+        new.rename(clock)
+        try:
+            yield
+        finally:
+            clock.unlink()
+
     def scale(self, full: int, quick: int) -> int:
         """Return the size of a case in this run."""
         return quick if self.quick else full
@@ -190,7 +207,7 @@ class Rig:
             if waiting:
                 self.store.skip_waiting_times()
                 self.poll()
-            time.sleep(0.7)
+            time.sleep(0.35)
         return calm >= 2
 
     def poll(self) -> None:

@@ -77,18 +77,31 @@ class Store:
 
     def trigger_crons(self) -> None:
         """Make the fetching, the work on the spool and the sending due at once."""
+        self.trigger(
+            row_id
+            for (row_id,) in self.query(
+                "SELECT res_id FROM ir_model_data WHERE module || '.' || name IN %s",
+                ((FETCH_CRON, SPOOL_CRON, SEND_CRON),),
+            )
+        )
+
+    def trigger(self, jobs: Iterable[int]) -> None:
+        """Make jobs due at once, and wake the cron workers.
+
+        :param jobs: ids of ``ir.cron``
+        """
         self.query(
             """
             INSERT INTO ir_cron_trigger (cron_id, call_at)
-                 SELECT res_id, now() AT TIME ZONE 'UTC'
-                   FROM ir_model_data
-                  WHERE module || '.' || name IN %s
+                 SELECT id, now() AT TIME ZONE 'UTC'
+                   FROM ir_cron
+                  WHERE id = ANY(%s)
                     AND NOT EXISTS (
                         SELECT FROM ir_cron_trigger
-                         WHERE cron_id = res_id
+                         WHERE cron_id = ir_cron.id
                            AND call_at <= now() AT TIME ZONE 'UTC')
             """,
-            ((FETCH_CRON, SPOOL_CRON, SEND_CRON),),
+            (list(jobs),),
         )
         database = self._connection["dbname"]
         self.query(f"NOTIFY cron_trigger, '{database}'", dbname="postgres")
@@ -104,13 +117,17 @@ class Store:
             "   FOR UPDATE SKIP LOCKED)"
         )
 
+    def count(self, sql: str, *parameters) -> int:
+        """Return the one number that a query gives."""
+        return self.query(sql, parameters)[0][0]
+
     def count_waiting(self) -> int:
-        """Return how many mails are not decided yet, and how many not yet sent."""
-        return self.query(
+        """Return how many mails are not decided, not acknowledged, or not yet sent."""
+        return self.count(
             "SELECT (SELECT count(*) FROM support_incoming_mail"
-            "         WHERE state = 'spooled')"
+            "         WHERE state = 'spooled' OR needs_acknowledgement)"
             " + (SELECT count(*) FROM mail_mail WHERE state = 'outgoing')"
-        )[0][0]
+        )
 
     def read_rows(self, sent: set[str]) -> list[SpoolRow]:
         """Return the spool's rows of the mails `sent`, by the mark in the raw mail."""

@@ -6,15 +6,28 @@ Without the folder in the environment nothing ever happens.
 import os
 import signal
 import time
+from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 FOLDER_VARIABLE = "SUPPORT_TEST_FAULTS"
+_passed: Counter[tuple[str, str]] = Counter()
 
 
 def die_at(point: str) -> None:
-    """Kill this process when `point` is armed; one armed file is one death."""
+    """Kill this process when `point` is armed; one armed file is one death.
+
+    A number in the file says at which pass, by this process, it happens.
+    """
     folder = _folder()
     if not folder:
+        return
+    try:
+        order = (folder / point).read_text()
+    except FileNotFoundError:
+        return
+    _passed[point, order] += 1
+    if _passed[point, order] < int(order.partition(" ")[0] or 1):
         return
     done = folder / f"{point}.{os.getpid()}.{time.time_ns()}.done"
     try:
@@ -37,6 +50,17 @@ def fail_when_asked(subject: str) -> None:
     if "RIG-HANG" in subject and (folder / "hang.on").exists():
         (folder / f"hanging.{os.getpid()}").touch()
         time.sleep(3600)
+
+
+def get_clock_shift() -> timedelta:
+    """Return by how much this server's clock is wrong."""
+    folder = _folder()
+    if not folder:
+        return timedelta()
+    try:
+        return timedelta(seconds=float((folder / "clock").read_text() or 0))
+    except FileNotFoundError:
+        return timedelta()
 
 
 def _folder() -> Path | None:

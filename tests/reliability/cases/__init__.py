@@ -1,13 +1,18 @@
 """The cases, in the order in which they run."""
 
 from . import (
+    answers,
     assignment,
     automatic_mail,
+    clocks,
     concurrency,
     conversations,
+    jobs,
     kills,
+    mail_order,
     repeated_mail,
     shapes,
+    shared_cause,
     store_actions,
     stubborn_mail,
 )
@@ -20,6 +25,11 @@ MODULES = (
     automatic_mail,
     stubborn_mail,
     kills,
+    mail_order,
+    answers,
+    shared_cause,
+    jobs,
+    clocks,
     assignment,
     store_actions,
     concurrency,

@@ -4,32 +4,17 @@ import contextlib
 import threading
 import xmlrpc.client
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from requests import Response
 
 from store_setup.rpc import RpcError
 
 from .. import corpus
-from ..clients import Client, Refused
+from ..at_once import at_once, count_refused, find_errors
+from ..clients import Client
 from ..mail import Mail
 from ..rig import Rig
 from .base import Case, Result, check_acknowledgements
-
-
-def at_once(actions: Sequence[Callable[[], object]]) -> list[object]:
-    """Start all actions at the same moment; return their results or exceptions."""
-    barrier = threading.Barrier(len(actions))
-
-    def run(action: Callable[[], object]) -> object:
-        barrier.wait()
-        try:
-            return action()
-        except Exception as error:
-            return error
-
-    with ThreadPoolExecutor(len(actions)) as pool:
-        return list(pool.map(run, actions))
 
 
 class Take(Case):
@@ -46,11 +31,10 @@ class Take(Case):
         tickets = rig.rpc("support.ticket", "create", values)
         wins, losses, others = 0, 0, []
         for ticket in tickets:
-            for answer in at_once([_taking(agent, ticket) for agent in agents]):
-                wins += not isinstance(answer, Exception)
-                losses += isinstance(answer, Refused)
-                if isinstance(answer, Exception) and not isinstance(answer, Refused):
-                    others.append(repr(answer))
+            answers = at_once([_taking(agent, ticket) for agent in agents])
+            wins += sum(not isinstance(one, Exception) for one in answers)
+            losses += count_refused(answers)
+            others += find_errors(answers)
         owned, assignments = rig.store.query(
             "SELECT (SELECT count(*) FROM support_ticket"
             "   WHERE id = ANY(%s) AND user_id IS NOT NULL),"
@@ -85,7 +69,7 @@ class SameMail(Case):
 
     def send(self, rig: Rig, mails: Sequence[Mail]) -> None:
         """Hand over every mail by two pipes and the mailbox at the same moment."""
-        direct = [_make_door(rig), _make_door(rig)]
+        direct = [make_door(rig), make_door(rig)]
         with rig.polling(), _second_poller(rig):
             for number, mail in enumerate(mails):
                 at_the_mailbox = mail.again[1]
@@ -102,7 +86,7 @@ class SameMail(Case):
                     raise failed[0]
 
 
-def _make_door(rig: Rig) -> Callable[[bytes], object]:
+def make_door(rig: Rig) -> Callable[[bytes], object]:
     """Return what a mail gateway calls, without the start of a process."""
     proxy = xmlrpc.client.ServerProxy(f"{rig.server.url}/xmlrpc/2/object")
     login = (rig.name, rig.ids["gate"], rig.gate_key)
@@ -260,7 +244,7 @@ class Numbers(Case):
             ]
 
         answers = at_once([lambda client=client: create(client) for client in clients])
-        errors = [repr(one) for one in answers if isinstance(one, Exception)]
+        errors = [repr(one) for one in answers if isinstance(one, Exception)][:3]
         tickets, numbers = rig.store.query(
             "SELECT count(*), count(DISTINCT number) FROM support_ticket"
             " WHERE name = 'Number mark'"
@@ -268,7 +252,7 @@ class Numbers(Case):
         wanted = each * len(clients)
         fine = tickets == numbers == wanted
         problems = [] if fine else [f"{tickets} tickets, {numbers} numbers of {wanted}"]
-        return Result({"tickets": tickets, "numbers": numbers}, problems + errors[:3])
+        return Result({"tickets": tickets, "numbers": numbers}, problems + errors)
 
 
 def cases() -> list[Case]:

@@ -6,7 +6,7 @@ from ..mail import LEAD, PASSED, Mail, Shape
 from ..rig import Rig
 from .base import Case, MailFamily
 
-MANY = 12
+MANY = 6
 TITLES = {
     "B01": "Unknown, wrong and missing charsets",
     "B02": "NUL bytes",
@@ -49,7 +49,7 @@ class BrokenFamily(ShapeFamily):
 
     def mails(self, rig: Rig) -> list[Mail]:
         """Return the broken shapes and the mutants."""
-        return super().mails(rig) + corpus.make(corpus.mutated(rig.scale(5000, 20)))
+        return super().mails(rig) + corpus.make(corpus.mutated(rig.scale(5000, 10)))
 
     def check(self, rig: Rig, balance: Balance) -> list[str]:
         """Ask nothing more of mails that are broken."""

@@ -1,11 +1,12 @@
 """C07A and C08: goods and money of one ticket, by several people at once."""
 
+from collections import Counter
 from collections.abc import Callable
 
-from ..clients import Client, Refused
+from ..at_once import at_once, count_refused, find_errors
+from ..clients import Client
 from ..rig import Rig
 from .base import Case, Result
-from .concurrency import at_once
 
 CLICKS = 10
 
@@ -91,7 +92,7 @@ class ActionClicks(Case):
 
     def run(self, rig: Rig) -> Result:
         """Click; count credit notes and returns by SQL."""
-        rounds = rig.scale(20, 2)
+        rounds = rig.scale(20, 1)
         shop, agents = Shop(rig), [rig.client("rig_rita"), rig.client("rig_paulo")]
         problems: list[str] = []
         for _ in range(rounds):
@@ -106,8 +107,7 @@ class ActionClicks(Case):
         answers += at_once(
             [clicking(*pair) for pair in zip(agents, windows, strict=True)]
         )
-        problems = [repr(one) for one in answers if _is_unexpected(one)]
-        told = sum(isinstance(one, Refused) for one in answers)
+        problems, told = find_errors(answers), count_refused(answers)
         if told != 1:
             problems.append(f"{told} were told that it is not possible instead of 1")
         counts = rig.store.query(
@@ -128,57 +128,90 @@ class ActionClicks(Case):
         return problems
 
 
-def _is_unexpected(answer: object) -> bool:
-    return isinstance(answer, Exception) and not isinstance(answer, Refused)
+class Decisions(Case):
+    """Two people decide about one refund that is above the agent's limit."""
+
+    def run(self, rig: Rig) -> Result:
+        """Decide twice at once; exactly one decision counts."""
+        rounds = rig.scale(20, 2)
+        agent, shop = rig.client("rig_rita"), Shop(rig)
+        self.managers = [rig.client(login) for login in ("rig_mara", "rig_otto")]
+        companies = rig.rpc("res.company", "search", [])
+        rig.rpc("res.company", "write", companies, {"support_limit_agent": 1})
+        try:
+            rows = [self._round(rig, shop, agent) for _ in range(rounds)]
+        finally:
+            rig.rpc("res.company", "write", companies, {"support_limit_agent": 0})
+        wins = Counter(state for state, *_counts in rows)
+        problems = [problem for *_row, found in rows for problem in found]
+        for state, credits, steps, _found in rows:
+            if state not in ("done", "cancelled"):
+                problems.append(f"a refund is {state} when both have decided")
+            if credits != (state == "done"):
+                problems.append(f"{credits} credit notes of a refund {state}")
+            if steps != 1:
+                problems.append(f"{steps} decisions in the history")
+        return Result({"rounds": rounds, **wins}, problems)
+
+    def _round(
+        self, rig: Rig, shop: Shop, agent: Client
+    ) -> tuple[str, int, int, list[str]]:
+        """Return state, credit notes, decisions in the history, and problems."""
+        _order, ticket = shop.sell()
+        window = open_window(agent, ticket, "refund")
+        agent.call("support.store.action", "action_do", [window])
+        [[found]] = rig.store.query(
+            "SELECT id FROM support_ticket_action WHERE ticket_id = %s", (ticket,)
+        )
+        answers = at_once(self.decide(agent, found))
+        problems, told = find_errors(answers), count_refused(answers)
+        if told != len(answers) - 1:
+            problems.append(f"{told} of {len(answers)} were told that they came late")
+        [row] = rig.store.query(
+            "SELECT state, (SELECT count(*) FROM account_move"
+            "   WHERE support_action_id = action.id),"
+            " (SELECT count(*) FROM support_ticket_event"
+            "   WHERE kind = 'action' AND (payload->>'action')::int = action.id"
+            "     AND payload->>'step' IN ('approved', 'cancelled', 'refused'))"
+            " FROM support_ticket_action AS action WHERE id = %s",
+            (found,),
+        )
+        return *row, problems
+
+    def decide(self, agent: Client, action: int) -> list[Callable[[], object]]:
+        """Return what each of them does at the same moment."""
+        raise NotImplementedError
 
 
-class ApproveOrWithdraw(Case):
+def _deciding(client: Client, method: str, action: int) -> Callable[[], object]:
+    twin = client.twin()
+    return lambda: twin.call("support.ticket.action", method, [action])
+
+
+class ApproveOrWithdraw(Decisions):
     """C08: a manager approves a refund while the agent takes it back."""
 
     id, title = "C08", "A refund approved and withdrawn at the same moment"
 
-    def run(self, rig: Rig) -> Result:
-        """Decide twice at once; exactly one decision counts."""
-        rounds = rig.scale(20, 3)
-        agent, shop = rig.client("rig_rita"), Shop(rig)
-        companies = rig.rpc("res.company", "search", [])
-        rig.rpc("res.company", "write", companies, {"support_limit_agent": 1})
-        wins = {"done": 0, "cancelled": 0}
-        problems: list[str] = []
-        try:
-            for _ in range(rounds):
-                state, credits = self._round(rig, shop, agent)
-                wins[state] = wins.get(state, 0) + 1
-                if credits != (state == "done"):
-                    problems.append(f"{credits} credit notes of a refund {state}")
-        finally:
-            rig.rpc("res.company", "write", companies, {"support_limit_agent": 0})
-        if set(wins) != {"done", "cancelled"}:
-            problems.append("a refund is neither approved nor withdrawn")
-        return Result({"rounds": rounds, **wins}, problems)
+    def decide(self, agent: Client, action: int) -> list[Callable[[], object]]:
+        """Approve and withdraw."""
+        return [
+            _deciding(self.managers[0], "action_approve", action),
+            _deciding(agent, "action_withdraw", action),
+        ]
 
-    def _round(self, rig: Rig, shop: Shop, agent: Client) -> tuple[str, int]:
-        _order, ticket = shop.sell()
-        agent.call(
-            "support.store.action", "action_do", [open_window(agent, ticket, "refund")]
-        )
-        [found] = rig.rpc(
-            "support.ticket.action", "search", [("ticket_id", "=", ticket)]
-        )
-        at_once(
-            [
-                lambda: rig.rpc("support.ticket.action", "action_approve", [found]),
-                lambda: agent.call("support.ticket.action", "action_withdraw", [found]),
-            ]
-        )
-        return rig.store.query(
-            "SELECT state, (SELECT count(*) FROM account_move"
-            "   WHERE support_action_id = action.id)"
-            " FROM support_ticket_action AS action WHERE id = %s",
-            (found,),
-        )[0]
+
+class TwoManagers(Decisions):
+    """C08M: two managers approve one refund, each with two clicks."""
+
+    id, title = "C08M", "A refund approved by two managers at the same moment"
+
+    def decide(self, agent: Client, action: int) -> list[Callable[[], object]]:
+        """Approve four times."""
+        clicks = self.managers * 2
+        return [_deciding(one, "action_approve", action) for one in clicks]
 
 
 def cases() -> list[Case]:
     """Return the cases of this file."""
-    return [ActionClicks(), ApproveOrWithdraw()]
+    return [ActionClicks(), ApproveOrWithdraw(), TwoManagers()]

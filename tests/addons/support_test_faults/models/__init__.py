@@ -1,4 +1,5 @@
 from . import fetchmail_server
+from . import support_child_answer
 from . import support_incoming_mail
 from . import support_test_lead
 from . import support_ticket
