@@ -10,11 +10,13 @@ from . import (
     jobs,
     kills,
     mail_order,
+    outbox,
     repeated_mail,
     shapes,
     shared_cause,
     store_actions,
     stubborn_mail,
+    webhooks,
 )
 from .base import Case, MailFamily
 
@@ -32,6 +34,8 @@ MODULES = (
     clocks,
     assignment,
     store_actions,
+    webhooks,
+    outbox,
     concurrency,
 )
 
