@@ -5,5 +5,14 @@ from odoo.addons.customer_support.tests.i18n_common import I18nChecks
 
 class TestI18n(I18nChecks, TransactionCase):
     module = "customer_support_chat"
-    same_in_portuguese = frozenset(("ID",))
+    same_in_portuguese = frozenset(
+        (
+            "ID",
+            "Instagram",
+            "Messenger",
+            "Telegram",
+            "Webhook",
+            "WhatsApp",
+        )
+    )
     same_below = frozenset(("E-mail",))
