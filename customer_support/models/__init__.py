@@ -89,6 +89,7 @@ from . import (
     support_ticket_action_payment,
     support_ticket_action_refund,
     support_ticket_action_return,
+    support_ticket_action_words,
     support_ticket_assignment,
     support_ticket_check,
     support_ticket_conditions,

@@ -7,6 +7,7 @@ from . import (
     support_log_call,
     support_merge,
     support_offer,
+    support_refuse_action,
     support_split,
     support_snooze,
     support_store_action,
