@@ -50,7 +50,6 @@
         "data/support_desk_cron_data.xml",
         "data/support_action_cron_data.xml",
         "wizard/support_apply_macro_views.xml",
-        "wizard/support_close_anyway_views.xml",
         "wizard/support_log_call_views.xml",
         "wizard/support_snooze_views.xml",
         "views/support_ticket_views.xml",

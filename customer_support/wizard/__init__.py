@@ -2,7 +2,6 @@ from . import (
     support_answer_children,
     support_apply_macro,
     support_close_ticket,
-    support_close_anyway,
     support_flag_customer,
     support_log_call,
     support_merge,
