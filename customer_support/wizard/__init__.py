@@ -1,4 +1,5 @@
 from . import (
+    support_macro_reply_mixin,
     support_answer_children,
     support_apply_macro,
     support_close_ticket,
@@ -10,4 +11,6 @@ from . import (
     support_split,
     support_snooze,
     support_store_action,
+    support_store_action_line,
+    support_store_action_preview,
 )
