@@ -104,6 +104,7 @@
         "views/website_templates.xml",
         "views/website_return_templates.xml",
         "views/self_service_templates.xml",
+        "views/self_service_damage_templates.xml",
         "views/menus.xml",
         "views/support_department_views.xml",
         "views/support_request_views.xml",

@@ -44,6 +44,7 @@ from . import (
     test_return_policy,
     test_scheduled_reply,
     test_self_service,
+    test_self_service_damage,
     test_settings,
     test_side_conversation,
     test_sla_escalation,
