@@ -126,6 +126,7 @@
         "demo/support_ticket_demo.xml",
         "demo/support_work_demo.xml",
         "demo/support_desk_demo.xml",
+        "demo/support_store_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

@@ -50,6 +50,7 @@ from . import (
     support_commerce_mixin,
     support_deadline_mixin,
     support_demo,
+    support_demo_store,
     support_department,
     support_identity,
     support_incoming_mail,
