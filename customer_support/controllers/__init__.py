@@ -5,5 +5,6 @@ from . import (
     presale,
     return_page,
     self_service,
+    self_service_damage,
     website_form,
 )

@@ -9,14 +9,14 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from ..tools.uploaded_file import (
-    INLINE_TYPES,
-    MAX_FILE_BYTES,
-    MAX_FILES,
-    MAX_TOTAL_BYTES,
-    TYPE_BY_ENDING,
+from ..tools.uploaded_file import INLINE_TYPES
+from .support_form_input import (
+    MAX_ID,
+    FormInput,
+    get_file_limits,
+    get_id,
+    get_text,
 )
-from .support_form_input import MAX_ID, FormInput, get_id, get_text
 from .support_route import customer_route, visitor_route
 from .website_form import MAX_BODY_BYTES
 
@@ -88,12 +88,7 @@ class SupportTicketPortal(CustomerPortal):
             ),
             "link_query": url_encode(link_params),
             "inline_types": INLINE_TYPES,
-            "file_limits": {
-                "count": MAX_FILES,
-                "file_bytes": MAX_FILE_BYTES,
-                "total_bytes": MAX_TOTAL_BYTES,
-                "endings": sorted(TYPE_BY_ENDING),
-            },
+            "file_limits": get_file_limits(),
         }
         request.update_context(tz=ticket._get_reader_zone())
         response = request.render("customer_support.portal_my_ticket", values)

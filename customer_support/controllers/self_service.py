@@ -66,7 +66,11 @@ class SelfService(FormStore, http.Controller):
         form.read_line("zip", request.env._("ZIP"), required=True, max_length=16)
         return self._do(order, "change_address", form)
 
-    def _do(self, order, kind, form, lines=()):
+    def _refuse_form(self, order, form):
+        """Answer a form that changes nothing: sent before, wrong, or one too many.
+
+        :return: the response, or None for a form to act on
+        """
         tickets = request.env["support.ticket"]
         form_key = tickets._clean_form_key(get_text(form.params, "form_key"))
         if not form_key:
@@ -82,6 +86,13 @@ class SelfService(FormStore, http.Controller):
         if not limits._hit("self_service", key, TRIES_PER_HOUR, 3600):
             error = request.env._("These were many tries. Please try again later.")
             return self._render_order(order, {"limit": error}, form.values)
+        return None
+
+    def _do(self, order, kind, form, lines=()):
+        if refused := self._refuse_form(order, form):
+            return refused
+        tickets = request.env["support.ticket"]
+        form_key = tickets._clean_form_key(get_text(form.params, "form_key"))
         try:
             with request.env.cr.savepoint():
                 ticket = tickets._start_self_service(
@@ -91,18 +102,21 @@ class SelfService(FormStore, http.Controller):
             return self._render_order(order, {kind: str(error)}, form.values)
         return request.redirect(ticket.access_url)
 
-    def _render_order(self, order, errors=None, typed=None):
-        values = {
+    def _prepare_order_values(self, order, errors, typed):
+        """Values of the page, see ``order_self_service``."""
+        return {
             "page_name": "support_self_service",
             "order": order,
             "kinds": order._get_self_service_actions(),
             "lines": order._get_self_service_lines(),
             "money": order._get_support_money_left(),
-            "damaged": request.env.ref("customer_support.reason_damaged"),
             "errors": errors or {},
             "typed": typed or {},
             "form_key": uuid4().hex,
         }
+
+    def _render_order(self, order, errors=None, typed=None):
+        values = self._prepare_order_values(order, errors, typed)
         response = request.render("customer_support.order_self_service", values)
         response.headers.update(PAGE_HEADERS)
         if errors:

@@ -35,6 +35,16 @@ def get_id(params, name):
     return int(text) if int(text) <= MAX_ID else 0
 
 
+def get_file_limits():
+    """What a form says of the files that it takes, see `tools.uploaded_file`."""
+    return {
+        "count": MAX_FILES,
+        "file_bytes": MAX_FILE_BYTES,
+        "total_bytes": MAX_TOTAL_BYTES,
+        "endings": sorted(TYPE_BY_ENDING),
+    }
+
+
 class FormInput:
     """Texts and files of one POST, with an error for each wrong field.
 

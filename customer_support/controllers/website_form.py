@@ -7,13 +7,8 @@ from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools.translate import LazyTranslate
 
-from ..tools.uploaded_file import (
-    MAX_FILE_BYTES,
-    MAX_FILES,
-    MAX_TOTAL_BYTES,
-    TYPE_BY_ENDING,
-)
-from .support_form_input import FormInput, get_id, get_text
+from ..tools.uploaded_file import MAX_TOTAL_BYTES
+from .support_form_input import FormInput, get_file_limits, get_id, get_text
 from .support_route import visitor_route
 from .website_form_limits import FormLimits
 from .website_form_store import FormStore
@@ -186,10 +181,5 @@ class SupportForm(FormTicket, FormStore, FormLimits, http.Controller):
             "get_order_lines": self._get_order_lines,
             "honeypot": HONEYPOT_FIELD,
             "captcha_action": CAPTCHA_ACTION,
-            "file_limits": {
-                "count": MAX_FILES,
-                "file_bytes": MAX_FILE_BYTES,
-                "total_bytes": MAX_TOTAL_BYTES,
-                "endings": sorted(TYPE_BY_ENDING),
-            },
+            "file_limits": get_file_limits(),
         }

@@ -79,6 +79,7 @@ class SupportDemo(models.AbstractModel):
             )
         if case.get("promise"):
             self._promise(ticket, **case["promise"])
+        return ticket
 
     def _promise(self, ticket, hours, **vals):
         """Let the ticket's agent have promised something for so many hours from now.

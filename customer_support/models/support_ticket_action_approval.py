@@ -7,6 +7,12 @@ from odoo.exceptions import AccessError, UserError
 class SupportTicketAction(models.Model):
     _inherit = "support.ticket.action"
 
+    task_id = fields.Many2one(
+        "mail.activity",
+        readonly=True,
+        copy=False,
+        help="What somebody has to do for it now.",
+    )
     decided_by = fields.Many2one("res.users", readonly=True)
     decided_at = fields.Datetime("Decided on", readonly=True)
     decision_reason = fields.Char("Why refused", readonly=True)
@@ -93,7 +99,7 @@ class SupportTicketAction(models.Model):
             same_case = ["|", *same_case, ("order_id", "=", self.order_id.id)]
         found = self.search(
             [
-                ("id", "!=", self.id),
+                ("id", "not in", self.ids),
                 ("requested_by", "=", self.requested_by.id),
                 ("decided_by", "=", False),
                 ("state", "=", "done"),
@@ -119,12 +125,16 @@ class SupportTicketAction(models.Model):
 
     def _ask_for_approval(self):
         """Tell the team's leader, or a manager, that a decision is needed."""
-        self.ticket_id.activity_schedule(
+        self.task_id = self.ticket_id.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=self.env._("Approve: %s", self.display_name),
             note=self.reason or "",
             user_id=self._find_approver().id,
         )
+
+    def _finish_task(self):
+        """Tick off what somebody had to do for this action: it is done."""
+        self.task_id.filtered("active").action_done()
 
     def _find_approver(self):
         """Someone who may approve: the leader, else another manager of the company."""
@@ -145,11 +155,26 @@ class SupportTicketAction(models.Model):
         for action in self:
             action._decide()._execute_approved()
 
+    def action_open_refuse(self):
+        """Ask why, and refuse then."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Refuse"),
+            "res_model": "support.refuse.action",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_action_id": self.id},
+        }
+
     def action_refuse(self, reason=""):
         """Refuse what was asked for.
 
         :param str reason: why, for the requester
+        :raise UserError: if no reason is given
         """
+        if not (reason or "").strip():
+            raise UserError(self.env._("Please write why: the requester reads it."))
         for action in self:
             action._decide()._close_request("refused", reason)
 
@@ -222,3 +247,4 @@ class SupportTicketAction(models.Model):
                 **values,
             }
         )
+        self._finish_task()

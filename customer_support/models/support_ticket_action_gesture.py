@@ -46,7 +46,10 @@ class SupportTicketAction(models.Model):
 
     def _execute_voucher(self):
         partner = self.ticket_id.partner_id
-        wizard = self.env["loyalty.generate.wizard"].create(
+        wizards = self.env["loyalty.generate.wizard"]
+        if not self._can_print_vouchers():
+            wizards = wizards.with_context(loyalty_no_mail=True)
+        wizard = wizards.create(
             {
                 "program_id": self.program_id.id,
                 # "Selected" without a customer would give a card to everybody.
@@ -60,6 +63,15 @@ class SupportTicketAction(models.Model):
         )
         cards = wizard.generate_coupons()
         cards.support_action_id = self
+
+    def _can_print_vouchers(self):
+        """Whether the mail that the program sends can be made: it carries a PDF.
+
+        Without it the voucher counts all the same: its code stands in the ticket and in
+        the customer's portal, and a macro writes it into the reply.
+        """
+        report = self.env["ir.actions.report"]
+        return report.get_wkhtmltopdf_state() not in ("install", "broken")
 
     def _get_voucher_end(self):
         days = self.company_id.support_voucher_days

@@ -47,7 +47,7 @@ class SupportTicketAction(models.Model):
         earlier = self.env["support.ticket.action.line"].search(
             [
                 ("sale_line_id", "=", line.sale_line_id.id),
-                ("action_id", "!=", self.id),
+                ("action_id", "not in", self.ids),
                 ("action_id.kind", "=", "reship"),
                 ("action_id.state", "in", ("to_approve", "done")),
             ]
@@ -151,13 +151,17 @@ class SupportTicketAction(models.Model):
 
     def _estimate_cancelled_lines(self):
         """What the order costs less without these lines, but no more than was paid."""
-        less = self._get_goods_price()
-        discounts = self.order_id._get_support_discount_shares(self._get_quantities())
-        less += sum(line.price_total * share for line, share in discounts.items())
+        less = self._get_cancelled_price()
         left = self.order_id._get_support_money_left()
         total = self.order_id.amount_total
         overpaid = left - (total - less)
         return self.currency_id.round(max(0.0, min(less, overpaid)))
+
+    def _get_cancelled_price(self):
+        """What the order costs less without these lines and their discounts."""
+        discounts = self.order_id._get_support_discount_shares(self._get_quantities())
+        less = sum(line.price_total * share for line, share in discounts.items())
+        return self.currency_id.round(self._get_goods_price() + less)
 
     def _get_quantities(self):
         """{order line: quantity} of this action; a share of the price counts so far."""

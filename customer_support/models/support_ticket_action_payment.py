@@ -157,6 +157,19 @@ class SupportTicketAction(models.Model):
         """
         amount = min(amount, self.order_id._get_support_money_left())
         credits = self._get_credit_notes()
+        parts, by_hand = self._split_pay_back(amount)
+        for source, part in parts:
+            self._prepare_refund(source, part, credits)
+        if by_hand:
+            self._ask_to_pay_by_hand(by_hand)
+
+    def _split_pay_back(self, amount):
+        """Which payments are given back, and what has to be paid by hand.
+
+        :param float amount: in the order's currency
+        :return: list of ``(payment.transaction, amount)``, and the rest
+        """
+        parts = []
         for source in self.order_id._get_support_transactions().sorted("id"):
             if source.currency_id != self.currency_id:
                 continue
@@ -164,10 +177,9 @@ class SupportTicketAction(models.Model):
             if source._is_support_full_only() and part < source.amount:
                 continue
             if self.currency_id.compare_amounts(part, 0) > 0:
-                self._prepare_refund(source, part, credits)
+                parts.append((source, part))
                 amount = self.currency_id.round(amount - part)
-        if self.currency_id.compare_amounts(amount, 0) > 0:
-            self._ask_to_pay_by_hand(amount)
+        return parts, max(0.0, self.currency_id.round(amount))
 
     def _prepare_refund(self, source, amount, credits):
         """Write down a refund at the provider, for the worker to send."""
@@ -197,7 +209,7 @@ class SupportTicketAction(models.Model):
         days = self.company_id.support_by_hand_days
         until = fields.Date.today() + timedelta(days=days)
         self.write({"by_hand_amount": amount, "by_hand_until": until})
-        self.ticket_id.activity_schedule(
+        self.task_id = self.ticket_id.activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=until,
             summary=self.env._(
@@ -243,6 +255,7 @@ class SupportTicketAction(models.Model):
             paid._lock_row()
             paid.by_hand_paid_by = self.env.user
             paid._log("paid_by_hand", by=self.env.uid, amount=paid.by_hand_amount)
+            paid._finish_task()
 
     def _is_paid_by_credit_note(self):
         credits = self._get_credit_notes()

@@ -19,6 +19,25 @@ class SupportTicket(models.Model):
         self.ensure_one()
         return self.env["support.apply.macro"]._get_action(self)
 
+    def action_use_macro(self, macro_id):
+        """Open the window of one macro: its reply, or what it does in the store.
+
+        :param int macro_id: a macro that is offered on this ticket
+        :raise AccessError: if the user may not work on this ticket
+        :raise UserError: if it is not offered
+        """
+        self.ensure_one()
+        self.check_access("write")
+        macro = self.env["support.macro"]._find_for_ticket(self)
+        macro = macro.filtered(lambda offered: offered.id == macro_id)
+        if not macro:
+            raise UserError(self.env._("This macro is not offered here any more."))
+        if macro.action_kind:
+            return self.env["support.store.action"]._open(
+                self, macro.action_kind, macro
+            )
+        return self.env["support.apply.macro"]._get_action(self, macro)
+
     @api.readonly
     def get_macro_choices(self):
         """Macros for the bar over the conversation, the likeliest first.

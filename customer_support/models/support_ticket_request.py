@@ -10,28 +10,34 @@ class SupportTicket(models.Model):
 
     request_ids = fields.One2many("support.request", "ticket_id", "Requests")
     open_request_count = fields.Integer(
-        "Open requests", compute="_compute_open_request_count"
+        "Open requests", compute="_compute_request_count"
     )
+    request_count = fields.Integer("All requests", compute="_compute_request_count")
 
     @api.depends("request_ids.state")
-    def _compute_open_request_count(self):
+    def _compute_request_count(self):
         for ticket in self:
-            requests = ticket.request_ids.filtered(lambda r: r.state == "open")
-            ticket.open_request_count = len(requests)
+            requests = ticket.request_ids
+            ticket.request_count = len(requests)
+            ticket.open_request_count = len(
+                requests.filtered(lambda request: request.state == "open")
+            )
 
     def action_view_requests(self):
-        """Open the requests of this ticket, or a new one."""
+        """Open the requests of this ticket."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_support.support_request_action"
         )
-        if not self.request_ids:
-            action["views"] = [(False, "form")]
         return {
             **action,
             "domain": [("ticket_id", "=", self.id)],
             "context": {"default_ticket_id": self.id},
         }
+
+    def action_new_request(self):
+        """Open the form of a new request about this ticket."""
+        return {**self.action_view_requests(), "views": [(False, "form")]}
 
     def _log_request_note(self, title, request, text=""):
         """Leave an internal note about a request; the agent of the case is told.

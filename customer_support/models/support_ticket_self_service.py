@@ -57,17 +57,22 @@ class SupportTicketAction(models.Model):
 
         :raise UserError: if it is not offered for this order, or one of its lines
         """
-        offered = self.kind in self.order_id._get_self_service_actions()
-        if offered and self.kind == "return":
-            lines = [line for line, *_ in self.order_id._get_self_service_lines()]
-            offered = all(line.sale_line_id in lines for line in self.line_ids)
-        if not offered:
+        if not self._is_offered_by_customer():
             raise UserError(
                 self.env._(
                     "This is not possible any more for order %s. Please write to us.",
                     self.order_id.name,
                 )
             )
+
+    def _is_offered_by_customer(self):
+        """Whether the order's page offers this, for all of these products."""
+        if self.kind not in self.order_id._get_self_service_actions():
+            return False
+        lines = [line for line, *_rest in self.order_id._get_self_service_lines()]
+        return self.kind != "return" or all(
+            line.sale_line_id in lines for line in self.line_ids
+        )
 
     def _get_portal_words(self):
         """What the customer reads of this action, "" for what is not said.
@@ -79,13 +84,31 @@ class SupportTicketAction(models.Model):
             return self.env._("We are looking into this.")
         if self.state != "done":
             return ""
+        if self.kind == "voucher":
+            return self.env._(
+                "The code of your voucher: %s", ", ".join(self.card_ids.mapped("code"))
+            )
         if self.is_settled:
             return self.env._("Done.")
         if any(picking.state != "done" for picking in self._get_returns()):
-            return self.env._("Please send the products back to us.")
+            return " ".join(
+                (
+                    self.env._("Please send the products back to us."),
+                    self._get_reservation_words(),
+                )
+            ).strip()
         if self._get_open_money():
             return self.env._("Your money is on its way back to you.")
         return self.env._("Your products are being sent.")
+
+    def _get_reservation_words(self):
+        """Until when the other product of an exchange is kept for the customer."""
+        if not self.reserved_until:
+            return ""
+        return self.env._(
+            "We keep the other product for you until %s.",
+            self.ticket_id._format_moment(self.reserved_until),
+        )
 
 
 class SupportTicket(models.Model):
@@ -123,26 +146,37 @@ class SupportTicket(models.Model):
             ._fields["kind"]
             ._description_selection(self.env)
         )
-        reason = self.env.ref(REASONS[kind])
+        ticket = self.with_context(support_author_kind="bot")._create_portal_ticket(
+            order,
+            form_key,
+            name=f"{labels[kind]} · {order.name}",
+            reason_id=self.env.ref(REASONS[kind]).id,
+        )
+        return ticket.with_context(support_author_kind=False)
+
+    @api.model
+    def _create_portal_ticket(self, order, form_key, **values):
+        """A ticket of the customer who is signed in, about his order.
+
+        :param order: ``sale.order``, in sudo
+        :param str form_key: of the form that is sent
+        :return: the ticket, in sudo
+        """
         website = order.website_id
         # sudo: support.ticket: customers may not create tickets; all values are ours
         tickets = self.sudo().with_company(order.company_id)
         teams = self.env["support.team"]
-        ticket = tickets.with_context(
-            mail_create_nosubscribe=True, support_author_kind="bot"
-        ).create(
+        return tickets.with_context(mail_create_nosubscribe=True).create(
             {
-                "name": f"{labels[kind]} · {order.name}",
                 "partner_id": self.env.user.partner_id.id,
                 "sale_order_id": order.id,
-                "reason_id": reason.id,
                 "team_id": teams._get_default_team(order.company_id, website).id,
                 "channel_id": self._get_channel_id("portal"),
                 "website_id": website.id,
                 "form_key": form_key,
+                **values,
             }
         )
-        return ticket.with_context(support_author_kind=False)
 
     @api.model
     def _create_self_service_address(self, order, typed):

@@ -7,10 +7,10 @@ class SupportTicket(models.Model):
     _inherit = "support.ticket"
 
     side_conversation_ids = fields.One2many(
-        "support.side.conversation", "ticket_id", "Side conversations"
+        "support.side.conversation", "ticket_id", "With carriers and suppliers"
     )
     side_conversation_count = fields.Integer(
-        "Side conversation", compute="_compute_side_conversation_count"
+        "Side conversations", compute="_compute_side_conversation_count"
     )
 
     @api.depends("side_conversation_ids")
@@ -24,13 +24,15 @@ class SupportTicket(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_support.support_side_conversation_action"
         )
-        if not self.side_conversation_ids:
-            action["views"] = [(False, "form")]
         return {
             **action,
             "domain": [("ticket_id", "=", self.id)],
             "context": {"default_ticket_id": self.id, "default_name": self.name},
         }
+
+    def action_new_side_conversation(self):
+        """Open the form of a new conversation with a carrier or a supplier."""
+        return {**self.action_view_side_conversations(), "views": [(False, "form")]}
 
     def _log_side_note(self, title, conversation, text="", **names):
         """Leave an internal note; the agent of the case is told, the customer never.

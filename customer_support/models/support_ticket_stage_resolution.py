@@ -66,14 +66,14 @@ class SupportTicket(models.Model):
         """Refuse that a person calls a ticket solved while goods or money are missing.
 
         A customer who says that all is well is believed, and whoever has seen what is
-        open may go on (``support.close.anyway``).
+        open may go on (``support.close.ticket``).
 
         :raise UserError: with what is open
         """
         person = self.env.user
         if person.share or person._is_superuser():
             return
-        if self.env.context.get("support_close_anyway"):
+        if self.env.context.get("support_close_confirmed"):
             return
         open_points = self.filtered(lambda t: not t.closed_at)._get_open_points()
         if open_points:
@@ -84,13 +84,6 @@ class SupportTicket(models.Model):
                     points="\n".join(open_points),
                 )
             )
-
-    def action_close(self):
-        """Solve; where goods or money are missing, ask first."""
-        open_points = self._get_open_points()
-        if open_points and not self.env.context.get("support_close_anyway"):
-            return self.env["support.close.anyway"]._open(self, open_points)
-        return super().action_close()
 
     def _close_idle(self):
         """Leave open what the store owes goods or money for, whoever is silent."""
@@ -146,15 +139,3 @@ class SupportTicket(models.Model):
         self.ensure_one()
         kind = self.env.context.get("support_action_kind", "refund")
         return self.env["support.store.action"]._open(self, kind)
-
-    def action_view_actions(self):
-        """Open the list of what was done for this ticket."""
-        self.ensure_one()
-        own = [("ticket_id", "=", self.id)]
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Store actions"),
-            "res_model": "support.ticket.action",
-            "view_mode": "list,form",
-            "domain": own,
-        }

@@ -35,6 +35,21 @@ class ActionCommon(StoreCommon):
             [("code", "=", "demo"), ("company_id", "=", cls.company.id)], limit=1
         )
 
+    @classmethod
+    def make_product(cls, name, price, stock=100):
+        """Goods without tax of which so many are in the store."""
+        product = cls.env["product.product"].create(
+            {
+                "name": name,
+                "type": "consu",
+                "is_storable": True,
+                "list_price": price,
+                "taxes_id": False,
+            }
+        )
+        cls.stock_up(product, stock)
+        return product
+
     # --- an order -------------------------------------------------------------------
 
     @classmethod

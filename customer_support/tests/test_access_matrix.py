@@ -39,5 +39,8 @@ class TestAccessMatrix(AccessChecks, SupportCommon):
             self.env.invalidate_all()
 
     def _get_arguments(self, method):
-        lines = self.order.order_line
-        return {"action_set_affected_line": (lines[:1].id, 1)}.get(method, ())
+        arguments = {
+            "action_set_affected_line": (self.order.order_line[:1].id, 1),
+            "action_use_macro": (self.env["support.macro"].search([], limit=1).id,),
+        }
+        return arguments.get(method, ())

@@ -133,10 +133,14 @@ class TestSolved(ActionCommon):
         ticket = self.ticket.with_user(self.env.user)
         window = ticket.action_close()
         self.assertFalse(ticket.closed_at)
-        asked = self.env[window["res_model"]].browse(window["res_id"])
+        asked = (
+            self.env[window["res_model"]].with_context(**window["context"]).create({})
+        )
         self.assertIn("not come back", asked.open_points)
+        with self.assertRaisesRegex(UserError, "write why"):
+            asked.action_solve()
         asked.reason = "The customer keeps it"
-        asked.action_close()
+        asked.action_solve()
         self.assertEqual(ticket.stage_kind, "solved")
         notes = " ".join(ticket.message_ids.mapped("body"))
         self.assertIn("The customer keeps it", notes)

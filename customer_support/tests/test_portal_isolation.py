@@ -15,6 +15,7 @@ ROUTES = [
     ("/my/orders/<order>/support", "GET", "user", "http", True),
     ("/my/orders/<order>/support/address", "POST", "user", "http", True),
     ("/my/orders/<order>/support/cancel", "POST", "user", "http", True),
+    ("/my/orders/<order>/support/damage", "POST", "user", "http", True),
     ("/my/orders/<order>/support/return", "POST", "user", "http", True),
     ("/my/support", "GET", "user", "http", True),
     ("/my/support/<ticket>", "GET", "public", "http", True),

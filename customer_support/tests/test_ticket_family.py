@@ -268,7 +268,7 @@ class TestClosingParent(FamilyCommon):
 
     def test_children_stay_open_if_wanted(self):
         dialog = self.env["support.close.ticket"].create(
-            {"ticket_id": self.parent.id, "close_children": False}
+            {"ticket_ids": self.parent.ids, "close_children": False}
         )
         dialog.action_solve()
         self.assertEqual(self.parent.stage_kind, "solved")

@@ -1,13 +1,16 @@
 from . import (
+    support_macro_reply_mixin,
     support_answer_children,
     support_apply_macro,
     support_close_ticket,
-    support_close_anyway,
     support_flag_customer,
     support_log_call,
     support_merge,
     support_offer,
+    support_refuse_action,
     support_split,
     support_snooze,
     support_store_action,
+    support_store_action_line,
+    support_store_action_preview,
 )

@@ -1,32 +1,19 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import placeholders
-
 
 class SupportApplyMacro(models.TransientModel):
     """See the prepared answer as the customer will, then send it."""
 
     _name = "support.apply.macro"
+    _inherit = "support.macro.reply.mixin"
     _description = "Use a Macro"
 
-    ticket_id = fields.Many2one(
-        "support.ticket", required=True, readonly=True, ondelete="cascade"
-    )
-    macro_id = fields.Many2one("support.macro", ondelete="cascade")
     allowed_macro_ids = fields.Many2many(
         "support.macro", compute="_compute_allowed_macro_ids"
     )
-    recipient = fields.Char("To", compute="_compute_recipient")
-    body = fields.Html(
-        "Reply", compute="_compute_body", store=True, readonly=False, sanitize=True
-    )
-    missing = fields.Char(
-        "Without a value",
-        compute="_compute_missing",
-        help="Complete the ticket, or write over these places.",
-    )
     changes = fields.Char("Also", compute="_compute_changes")
+    action_kind = fields.Selection(related="macro_id.action_kind")
 
     def _get_action(self, ticket, macro=None):
         """The dialog for a ticket, with a macro already chosen if given."""
@@ -49,30 +36,6 @@ class SupportApplyMacro(models.TransientModel):
                 wizard.ticket_id
             )
 
-    @api.depends("ticket_id")
-    def _compute_recipient(self):
-        for wizard in self:
-            ticket = wizard.ticket_id
-            parts = (ticket.partner_id.name or ticket.partner_name, ticket.email_from)
-            wizard.recipient = " · ".join(filter(None, parts))
-
-    @api.depends("macro_id", "ticket_id")
-    def _compute_body(self):
-        for wizard in self:
-            if wizard.macro_id:
-                wizard.body = wizard.macro_id._get_preview(wizard.ticket_id)[0]
-            else:
-                wizard.body = False
-
-    @api.depends("body", "ticket_id")
-    def _compute_missing(self):
-        allowed = self.env["support.ticket"]._get_placeholder_labels()
-        for wizard in self:
-            names = placeholders.find_names(wizard.body)
-            wizard.missing = ", ".join(
-                f"{{{name}}} ({allowed[name]})" for name in names if name in allowed
-            )
-
     @api.depends("macro_id")
     def _compute_changes(self):
         for wizard in self:
@@ -93,6 +56,13 @@ class SupportApplyMacro(models.TransientModel):
         ]
         return [change for change in changes if change]
 
+    def action_prepare(self):
+        """Open the window of the macro's store action, with this reply."""
+        self.ensure_one()
+        return self.env["support.store.action"]._open(
+            self.ticket_id, self.macro_id.action_kind, self.macro_id, self.body
+        )
+
     def action_send(self):
         """Send the reply and make the changes.
 
@@ -101,8 +71,13 @@ class SupportApplyMacro(models.TransientModel):
         self.ensure_one()
         if not self.macro_id:
             raise UserError(self.env._("Choose a macro first."))
-        if self.missing:
-            raise UserError(self.env._("Not sent yet: no value for %s.", self.missing))
+        if self.macro_id.action_kind:
+            raise UserError(
+                self.env._(
+                    "This macro does something in the store: prepare that first."
+                )
+            )
+        self._check_nothing_missing()
         self.ticket_id._apply_macro(self.macro_id, self.body)
         return {"type": "ir.actions.act_window_close"}
 

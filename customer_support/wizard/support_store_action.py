@@ -1,10 +1,14 @@
 from uuid import uuid4
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import is_html_empty
 
 from ..models.support_ticket_action import KINDS
+from ..tools import placeholders
 
 LINE_KINDS = ("return", "exchange", "refund", "reship", "cancel_line")
 
@@ -13,9 +17,9 @@ class SupportStoreAction(models.TransientModel):
     """The window in which an agent has something done in the store for a ticket."""
 
     _name = "support.store.action"
+    _inherit = "support.macro.reply.mixin"
     _description = "Store Action"
 
-    ticket_id = fields.Many2one("support.ticket", required=True, readonly=True)
     order_id = fields.Many2one(related="ticket_id.sale_order_id")
     partner_id = fields.Many2one(related="ticket_id.partner_id")
     kind = fields.Selection(KINDS, required=True, readonly=True)
@@ -24,22 +28,12 @@ class SupportStoreAction(models.TransientModel):
     )
     line_ids = fields.One2many("support.store.action.line", "wizard_id", "Products")
     has_lines = fields.Boolean(compute="_compute_has_lines")
+    has_lots = fields.Boolean(compute="_compute_has_lots")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    is_reply_handled = fields.Boolean(readonly=True)
     reason = fields.Char(help="Why, for colleagues; it stands in the ticket.")
     amount = fields.Monetary("Worth", help="What the voucher is worth.")
     points = fields.Float()
-    money_left = fields.Monetary(
-        "Paid and not given back", compute="_compute_money", compute_sudo=True
-    )
-    total = fields.Monetary(
-        "Will be given back",
-        compute="_compute_money",
-        compute_sudo=True,
-        help="With tax, and less the share of discounts on the order.",
-    )
-    problem = fields.Char(compute="_compute_money", compute_sudo=True)
-    policy_explanation = fields.Text(compute="_compute_policy", compute_sudo=True)
-    is_denied = fields.Boolean(compute="_compute_policy", compute_sudo=True)
     is_manager = fields.Boolean(compute="_compute_is_manager")
     override_reason = fields.Char(
         "Exception because", help="Why the return policy does not hold this time."
@@ -66,6 +60,11 @@ class SupportStoreAction(models.TransientModel):
         for wizard in self:
             wizard.has_lines = wizard.kind in LINE_KINDS
 
+    @api.depends("line_ids.lot_ids")
+    def _compute_has_lots(self):
+        for wizard in self:
+            wizard.has_lots = bool(wizard.line_ids.lot_ids)
+
     @api.depends("ticket_id")
     def _compute_currency_id(self):
         for wizard in self:
@@ -79,73 +78,34 @@ class SupportStoreAction(models.TransientModel):
         manager = "customer_support.group_support_manager"
         self.is_manager = self.env.user.has_group(manager)
 
-    @api.depends("line_ids.quantity", "line_ids.percent", "line_ids.is_chosen")
-    def _compute_money(self):
-        for wizard in self:
-            order = wizard.order_id
-            wizard.money_left = order._get_support_money_left() if order else 0
-            wizard.total, wizard.problem = wizard._try_total()
-
-    def _try_total(self):
-        """What a refund would give back, and why it cannot be, if it cannot."""
-        if self.kind not in ("refund", "cancel_line") or not self._get_chosen():
-            return 0.0, False
-        draft = self.env["support.ticket.action"].new(
-            {
-                "ticket_id": self.ticket_id.id,
-                "order_id": self.order_id.id,
-                "currency_id": self.currency_id.id,
-                "kind": self.kind,
-                "line_ids": [
-                    Command.create(values) for values in self._prepare_lines()
-                ],
-            }
-        )
-        try:
-            getattr(draft, f"_check_{self.kind}")()
-        except UserError as error:
-            return 0.0, str(error)
-        return draft.amount, False
-
-    @api.depends("line_ids.is_chosen")
-    def _compute_policy(self):
-        policies = self.env["support.return.policy"]
-        for wizard in self:
-            wizard.policy_explanation, wizard.is_denied = False, False
-            if wizard.kind not in ("return", "exchange"):
-                continue
-            lines = wizard.line_ids.sale_line_id
-            verdicts = policies._judge(lines, wizard.ticket_id.reason_id)
-            chosen = [verdicts[line.sale_line_id] for line in wizard._get_chosen()]
-            shown = [v for v in chosen if not v.allowed] or chosen
-            wizard.policy_explanation = "\n".join(
-                dict.fromkeys(verdict.explanation for verdict in shown)
-            )
-            wizard.is_denied = any(not verdict.allowed for verdict in chosen)
-
     # --- open -----------------------------------------------------------------------
 
     @api.model
-    def _open(self, ticket, kind):
+    def _open(self, ticket, kind, macro=None, body=None):
         """The window for one kind of action, with what the ticket is about chosen.
 
         :param ticket: ``support.ticket``
         :param str kind: one of ``KINDS``
+        :param macro: ``support.macro`` that fills the fields and has a reply
+        :param body: its reply, if the agent has seen and changed it
         """
         ticket.check_access("write")
         labels = dict(self._fields["kind"]._description_selection(self.env))
-        wizard = self.create(
-            {
-                "ticket_id": ticket.id,
-                "kind": kind,
-                "reason": ticket.reason_id.name,
-                "country_id": ticket.sale_order_id.partner_shipping_id.country_id.id,
-                "line_ids": [
-                    Command.create(values)
-                    for values in self._prepare_choices(ticket, kind)
-                ],
-            }
-        )
+        values = {
+            "ticket_id": ticket.id,
+            "kind": kind,
+            "reason": ticket.reason_id.name,
+            "country_id": ticket.sale_order_id.partner_shipping_id.country_id.id,
+            "line_ids": [
+                Command.create(choice)
+                for choice in self._prepare_choices(ticket, kind, macro)
+            ],
+        }
+        if macro:
+            values.update(macro._prepare_store_action_values(ticket))
+        if body is not None:
+            values["body"] = body
+        wizard = self.create(values)
         return {
             "type": "ir.actions.act_window",
             "name": labels[kind],
@@ -156,7 +116,7 @@ class SupportStoreAction(models.TransientModel):
         }
 
     @api.model
-    def _prepare_choices(self, ticket, kind):
+    def _prepare_choices(self, ticket, kind, macro=None):
         """Values of a line for each product of the order that this kind is for."""
         if kind not in LINE_KINDS:
             return []
@@ -168,16 +128,17 @@ class SupportStoreAction(models.TransientModel):
             if possible <= 0:
                 continue
             named = affected.get(sale_line)
-            choices.append(
-                {
-                    "sale_line_id": sale_line.id,
-                    "is_chosen": bool(named),
-                    "quantity": min(named.quantity, possible) if named else possible,
-                    "possible": possible,
-                    "lot_id": named.lot_id.id if named else False,
-                }
-            )
-        if len(choices) == 1:
+            choice = {
+                "sale_line_id": sale_line.id,
+                "is_chosen": bool(named),
+                "quantity": min(named.quantity, possible) if named else possible,
+                "possible": possible,
+                "lot_id": named.lot_id.id if named else False,
+            }
+            if macro:
+                macro._adapt_choice(choice, sale_line)
+            choices.append(choice)
+        if len(choices) == 1 and not macro:
             choices[0]["is_chosen"] = True
         return choices
 
@@ -248,53 +209,38 @@ class SupportStoreAction(models.TransientModel):
     def action_do(self):
         """Have it done, once, however often the button is clicked.
 
+        The reply of a macro leaves with it; not when somebody has to approve it first,
+        for nothing is promised that may be refused.
+
         :raise UserError: if it is not possible or not allowed
         """
         self.ensure_one()
-        self.env["support.ticket.action"]._request(
+        if problem := self._find_typing_problem():
+            raise UserError(problem)
+        if self.macro_id:
+            self._check_nothing_missing()
+        action = self.env["support.ticket.action"]._request(
             self.ticket_id,
             self.kind,
             self.request_key,
             self._prepare_lines(),
             **self._prepare_values(),
         )
+        if self.macro_id and not self.is_reply_handled:
+            self.is_reply_handled = True
+            self._handle_reply(action)
         return {"type": "ir.actions.act_window_close"}
 
-
-class SupportStoreActionLine(models.TransientModel):
-    """A product that may be chosen for a store action."""
-
-    _name = "support.store.action.line"
-    _description = "Product of a Store Action"
-
-    wizard_id = fields.Many2one(
-        "support.store.action", required=True, ondelete="cascade"
-    )
-    sale_line_id = fields.Many2one("sale.order.line", required=True, readonly=True)
-    product_id = fields.Many2one(related="sale_line_id.product_id")
-    is_chosen = fields.Boolean("Chosen")
-    quantity = fields.Float(digits="Product Unit")
-    possible = fields.Float("Of", digits="Product Unit", readonly=True)
-    percent = fields.Float("% of the price", default=100.0)
-    lot_id = fields.Many2one(
-        "stock.lot", "Lot or serial number", domain="[('id', 'in', lot_ids)]"
-    )
-    lot_ids = fields.Many2many(
-        "stock.lot", compute="_compute_lot_ids", compute_sudo=True
-    )
-    new_product_id = fields.Many2one(
-        "product.product",
-        "Instead",
-        domain=[("sale_ok", "=", True)],
-        help="Empty means the same product again.",
-    )
-
-    @api.depends("sale_line_id")
-    def _compute_lot_ids(self):
-        for line in self:
-            line.lot_ids = list(line.sale_line_id._get_delivered_lots())
-
-    @api.onchange("quantity", "new_product_id", "lot_id")
-    def _onchange_quantity(self):
-        if self._origin:
-            self.is_chosen = True
+    def _handle_reply(self, action):
+        """Send the reply with what is known now; keep a note if it is too soon."""
+        ticket, macro = self.ticket_id, self.macro_id
+        late = ticket._get_placeholder_values(macro._get_late_names())
+        if action.state == "done":
+            ticket._apply_macro(macro, placeholders.fill_known(self.body, late))
+        elif not is_html_empty(self.body):
+            title = self.env._("Not sent, since it waits for approval:")
+            ticket.message_post(
+                body=Markup("<p>%s</p>%s") % (title, Markup(self.body)),
+                message_type="notification",
+                subtype_xmlid="mail.mt_note",
+            )

@@ -29,11 +29,11 @@ export class SupportMacroBar extends Component {
 
     async onClickMacro(macroId) {
         await this.props.record?.save();
-        await this.action.doAction("customer_support.support_apply_macro_action", {
-            additionalContext: {
-                default_ticket_id: this.props.ticketId,
-                default_macro_id: macroId,
-            },
+        const action = await this.orm.call("support.ticket", "action_use_macro", [
+            [this.props.ticketId],
+            macroId,
+        ]);
+        await this.action.doAction(action, {
             onClose: async () => {
                 await this.props.onSent();
                 await this.load(this.props.ticketId);

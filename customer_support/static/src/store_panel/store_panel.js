@@ -57,7 +57,8 @@ export class StorePanel extends Component {
     /** Load again when what the panel depends on is no longer the same. */
     onRecordChange(record) {
         const values = this.getValues(record);
-        const key = JSON.stringify([record.resId, values, record.data.write_date]);
+        const { write_date, action_count } = record.data;
+        const key = JSON.stringify([record.resId, values, write_date, action_count]);
         if (key !== this.key) {
             this.key = key;
             // The conversation does not wait for the store.
@@ -161,6 +162,8 @@ export const storePanel = {
         { name: "reason_id", type: "many2one", relation: "support.reason" },
         { name: "email_from", type: "char" },
         { name: "write_date", type: "datetime" },
+        // What is done in the store changes the order, its deliveries and invoices.
+        { name: "action_count", type: "integer" },
     ],
 };
 
