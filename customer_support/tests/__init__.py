@@ -41,6 +41,7 @@ from . import (
     test_return_page,
     test_return_panel,
     test_return_policy,
+    test_return_policy_choice,
     test_scheduled_reply,
     test_self_service,
     test_settings,
