@@ -38,6 +38,7 @@ from . import (
     test_rate_limit,
     test_reopen,
     test_request,
+    test_return_label,
     test_return_page,
     test_return_panel,
     test_return_policy,
