@@ -3,6 +3,7 @@ from . import (
     test_access_matrix,
     test_action_approval,
     test_action_goods,
+    test_action_kit,
     test_action_order,
     test_action_payment,
     test_action_refund,

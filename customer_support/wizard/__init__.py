@@ -1,4 +1,5 @@
 from . import (
+    stock_return_picking,
     support_answer_children,
     support_apply_macro,
     support_close_ticket,
