@@ -33,6 +33,7 @@ from . import (
     resource_calendar,
     resource_resource,
     sale_order,
+    sale_order_deposit,
     sale_order_line,
     sale_order_line_goods,
     sale_order_line_kit,
