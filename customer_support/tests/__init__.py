@@ -51,6 +51,7 @@ from . import (
     test_settings,
     test_side_conversation,
     test_sla_escalation,
+    test_sla_merge,
     test_sla_policy,
     test_sla_result,
     test_smart_buttons,
