@@ -26,8 +26,10 @@ class SaleOrder(models.Model):
             for line in goods._get_support_invoice_lines()
         ):
             kinds.append("refund")
+        if any(line._is_with_customer() for line in goods):
+            kinds += ["return", "exchange"]
         if any(line._get_returnable_quantity() > 0 for line in goods):
-            kinds += ["return", "exchange", "reship"]
+            kinds += ["reship"]
         if order._is_support_untouched():
             has_left = any(line.qty_delivered > 0 for line in goods if line.move_ids)
             kinds += ["cancel_line", "change_address"]
@@ -122,6 +124,13 @@ class SaleOrderLine(models.Model):
                 self._get_move_balance(move), product.uom_id, round=False
             )
             for move in moves
+        )
+
+    def _is_with_customer(self):
+        """Whether the customer has anything of this line, be it a part of a kit."""
+        return any(
+            self._get_part_balance(product) > 0
+            for product in self._get_outgoing_moves().product_id
         )
 
     def _get_returnable_quantity(self):

@@ -93,6 +93,9 @@ class TestKitReturn(KitCommon):
         )
         with self.assertRaisesRegex(UserError, "Only 1 × Bulb"):
             self.send_back_parts(2, self.bulb)
+        possible = self.ticket.sale_order_id._get_possible_support_actions()
+        self.assertIn("return", possible)
+        self.assertNotIn("reship", possible)
 
     def test_a_set_and_a_part_of_another_come_back_together(self):
         self.buy_kits()
@@ -139,6 +142,26 @@ class TestKitReturn(KitCommon):
         action = self.request(self.ticket, "return", {self.line: 3})
         self.assertEqual(
             self.get_quantities(action.picking_ids), {self.shade: 3, self.bulb: 6}
+        )
+
+    def test_the_window_offers_sets_and_their_parts(self):
+        self.buy_kits()
+        ticket = self.ticket.with_user(self.agent)
+        window = ticket.with_context(
+            support_action_kind="return"
+        ).action_open_store_action()
+        wizard = ticket.env[window["res_model"]].browse(window["res_id"])
+        self.assertTrue(wizard.has_parts)
+        self.assertEqual(
+            {line.part_id: line.possible for line in wizard.line_ids},
+            {self.env["product.product"]: 3, self.shade: 3, self.bulb: 6},
+        )
+        of_shade = wizard.line_ids.filtered(lambda x: x.part_id == self.shade)
+        wizard.line_ids.is_chosen = False
+        of_shade.is_chosen = True
+        wizard.action_do()
+        self.assertEqual(
+            self.get_quantities(self.ticket.action_ids.picking_ids), {self.shade: 1}
         )
 
     def test_a_set_made_of_sets(self):

@@ -11,4 +11,5 @@ from . import (
     support_split,
     support_snooze,
     support_store_action,
+    support_store_action_part,
 )
