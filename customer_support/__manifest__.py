@@ -94,6 +94,7 @@
         "wizard/support_offer_views.xml",
         "wizard/support_refuse_action_views.xml",
         "wizard/support_store_action_views.xml",
+        "wizard/support_store_action_part_views.xml",
         "views/support_ticket_presale_views.xml",
         "views/portal_templates.xml",
         "views/portal_continuation_templates.xml",

@@ -22,13 +22,15 @@ class AccountMoveLine(models.Model):
         """
         self.ensure_one()
         credited = self._find_credit_lines()
-        quantity = self.quantity
+        # The quantity of a deposit that is set off is below zero.
+        sign = -1 if self.quantity < 0 else 1
+        quantity = sign * self.quantity
         for line in credited:
             # A share of the price leaves the goods as they were.
             share = line.price_unit / self.price_unit if self.price_unit else 1.0
-            quantity -= line.quantity * min(1.0, share)
+            quantity -= sign * line.quantity * min(1.0, share)
         amount = self.price_total - sum(credited.mapped("price_total"))
-        return max(0.0, quantity), self.move_id.currency_id.round(amount)
+        return sign * max(0.0, quantity), self.move_id.currency_id.round(amount)
 
     def _find_credit_lines(self):
         """The lines of credit notes that take this line back, by us or by hand."""

@@ -4,6 +4,12 @@ from odoo import models
 class ProductProduct(models.Model):
     _inherit = "product.product"
 
+    def _has_support_stock(self):
+        """Tell whether it is known how many are there: of a kit by its parts."""
+        self.ensure_one()
+        is_kit = "is_kits" in self._fields and self.sudo().is_kits
+        return self.is_storable or is_kit
+
     def _prepare_support_stock(self, company):
         """Return whether stock is kept of this product and how much of it is free.
 

@@ -117,25 +117,12 @@ class SaleOrder(models.Model):
 
     def _get_support_paid_amount(self):
         """Return what was paid less what was paid back, in the order's currency."""
-        # sudo: payment.transaction: only amounts of an order that the agent reads.
-        online = self.sudo().transaction_ids.filtered(
-            lambda tx: tx.state == "done" and not tx.payment_id.is_reconciled
-        )
-        # A reversed invoice is settled by its credit note, not by the customer.
-        invoices = self.invoice_ids.filtered(
-            lambda m: m.state == "posted" and m.payment_state != "reversed"
-        )
-        invoiced = sum(
-            (move.amount_total - move.amount_residual) * -move.direction_sign
-            for move in invoices
-        )
-        return max(0.0, invoiced + sum(online.mapped("amount")))
+        refunds = self._get_support_refunds().filtered(lambda tx: tx.state == "done")
+        return max(0.0, self.currency_id.round(self._get_support_paid(refunds)))
 
     def _get_support_payment_state(self, paid):
-        # sudo: payment.transaction: only states of an order that the agent reads.
-        transactions = self.sudo().transaction_ids
-        states = set(transactions.mapped("state"))
-        refunds = transactions.filtered(lambda tx: tx.operation == "refund")
+        states = set(self._get_support_transactions().mapped("state"))
+        refunds = self._get_support_refunds()
         currency = self.currency_id
         if currency.compare_amounts(paid, 0) > 0:
             complete = currency.compare_amounts(paid, self.amount_total) >= 0

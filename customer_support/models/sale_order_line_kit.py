@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 
 
@@ -65,3 +67,71 @@ class SaleOrderLine(models.Model):
         }
         count = moves._compute_kit_quantities(self.product_id, ordered, kit, filters)
         return kit_unit._compute_quantity(count, unit)
+
+    # --- what a kit consists of -------------------------------------------------------
+
+    def _get_support_kit_parts(self, sent):
+        """Return the parts of one unit of this line, by the bill of material.
+
+        By what was sent alone, parts that were cancelled would be missing from each
+        kit; by a bill that was changed since, what the customer never had would be.
+
+        :param sent: the `stock.move` that brought it, or will
+        :return: dict {product: quantity in its own unit}; empty when no bill tells
+        """
+        # sudo: stock.move, mrp.bom: parts of an order that the agent reads
+        kit = self._find_support_kit(self.sudo().move_ids)
+        if not kit or self._is_kit_younger(kit, sent):
+            return {}
+        ordered = self.product_uom_qty or 1.0
+        count = self.product_uom_id._compute_quantity(
+            ordered, kit.product_uom_id, round=False
+        )
+        _boms, lines = kit.explode(self.product_id, count / kit.product_qty)
+        parts = defaultdict(float)
+        for line, values in lines:
+            product = line.product_id.sudo(self.env.su)
+            if product.type != "service":
+                parts[product] += line.product_uom_id._compute_quantity(
+                    values["qty"] / ordered, product.uom_id, round=False
+                )
+        return {product: quantity for product, quantity in parts.items() if quantity}
+
+    def _is_kit_younger(self, kit, sent):
+        """Tell whether a bill of material was changed after the goods were planned."""
+        changed = [kit.write_date, *kit.bom_line_ids.mapped("write_date")]
+        return max(changed) > min(sent.mapped("create_date"))
+
+    def _prepare_qty_delivered(self):
+        """Leave out kits that were sent again for free: no delivery counts twice.
+
+        The method that counts kits takes all moves there are, whoever asked for them.
+        """
+        delivered = super()._prepare_qty_delivered()
+        for line in self:
+            # sudo: support.ticket.action: only its kind, whoever looks at the order
+            free = line.move_ids.filtered(
+                lambda move: (
+                    move.state == "done"
+                    and move.sudo().support_action_id.kind == "reship"
+                )
+            )
+            if free.product_id - line.product_id:
+                delivered[line] = delivered.get(line, 0.0) - line._count_free_kits(free)
+        return delivered
+
+    def _count_free_kits(self, free):
+        """Return how many kits less went out without the moves ``free``."""
+        # sudo: stock.move, mrp.bom: counts parts for whoever looks at the order
+        free, moves = free.sudo(), self.move_ids.sudo()
+        moves = moves.filtered(lambda move: move.state == "done")
+        kit = self._find_support_kit(moves)
+        if not kit:
+            return 0.0
+
+        def came_back(move):
+            return move.location_id._is_outgoing() and move.to_refund
+
+        return self._count_support_kits(
+            kit, moves, came_back
+        ) - self._count_support_kits(kit, moves - free, came_back)

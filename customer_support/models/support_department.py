@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SupportDepartment(models.Model):
@@ -27,3 +27,31 @@ class SupportDepartment(models.Model):
         help="They see and answer the requests to this department, also without any"
         " role in Support.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        departments = super().create(vals_list)
+        self._let_people_in()
+        return departments
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not {"member_ids", "responsible_id", "active"}.isdisjoint(vals):
+            self._let_people_in()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self._let_people_in()
+        return result
+
+    @api.model
+    def _let_people_in(self):
+        """Show the menu of requests to the people of departments, and nobody else."""
+        # sudo: support.department, res.groups: all companies' departments count; the
+        # group shows a menu and gives no right to anything
+        departments = self.sudo().search([("active", "=", True)])
+        people = departments.member_ids | departments.responsible_id
+        group = self.env.ref("customer_support.group_support_department").sudo()
+        if group.user_ids != people:
+            group.user_ids = people

@@ -81,6 +81,13 @@ class SupportPromise(models.Model):
         check_company=True,
         help="The promise is kept when the provider has made this payment.",
     )
+    action_id = fields.Many2one(
+        "support.ticket.action",
+        "Store action",
+        index="btree_not_null",
+        readonly=True,
+        help="The promise is kept when the customer has the money of this action.",
+    )
     state = fields.Selection(
         [
             ("open", "Open"),
@@ -135,6 +142,7 @@ class SupportPromise(models.Model):
             # sudo: support.promise: the job's own column
             promise.sudo().check_at = promise._get_alert_at()
             promise._record_promise_event("promised")
+        promises._tie_to_refunds()
         promises._keep_fulfilled()
         return promises
 
@@ -196,45 +204,14 @@ class SupportPromise(models.Model):
             )
             promise.with_env(self.env)._record_promise_event(f"promise_{state}")
 
-    # --- documents --------------------------------------------------------------------
-
-    @api.model
-    def _keep_for(self, documents):
-        """Decide the open promises that these documents fulfil, once they do.
-
-        :param documents: ``stock.picking``, ``account.move`` or ``payment.transaction``
-        """
-        names = {"stock.picking": "picking_id", "account.move": "move_id"}
-        name = names.get(documents._name, "transaction_id")
-        # sudo: support.promise: whoever ships or pays need not see tickets
-        promises = self.sudo().search(
-            [(name, "in", documents.ids), ("state", "=", "open")]
-        )
-        promises._keep_fulfilled()
-
-    def _keep_fulfilled(self):
-        """Decide those of these promises whose document is done."""
-        now = fields.Datetime.now()
-        # sudo: support.promise: the documents of other departments are read
-        for promise in self.sudo().filtered(lambda promise: promise._is_fulfilled()):
-            if promise.due_at >= now:
-                promise._decide("kept")
-            else:
-                promise._break()
-
-    def _is_fulfilled(self):
-        return (
-            self.picking_id.state == "done"
-            or self.transaction_id.state == "done"
-            or self.move_id.payment_state in ("paid", "in_payment")
-        )
-
     # --- the job ----------------------------------------------------------------
 
     def _run_due(self, now):
         self.ensure_one()
         if self.state != "open":
             self.check_at = False
+        elif self._is_fulfilled():
+            self._keep_fulfilled()
         elif self.due_at < now:
             self._break()
         else:
@@ -277,4 +254,6 @@ class SupportPromise(models.Model):
         return ticket.activity_schedule(PROMISE_ACTIVITY, user_id=user.id, summary=text)
 
 
-_JOB_FIELDS = {"state", "decided_at", "alerted_at", "check_at", "activity_id"}
+_JOB_FIELDS = {
+    *("state", "decided_at", "alerted_at", "check_at", "activity_id", "action_id"),
+}

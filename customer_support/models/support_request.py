@@ -26,8 +26,13 @@ class SupportRequest(models.Model):
 
     name = fields.Char("Request", required=True)
     description = fields.Text("What is needed")
+    # Departments learn the number of the ticket, and not by its name what it is about.
     ticket_id = fields.Many2one(
-        "support.ticket", required=True, ondelete="cascade", index=True
+        "support.ticket",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        groups="customer_support.group_support_agent",
     )
     ticket_number = fields.Char(related="ticket_id.number", compute_sudo=True)
     company_id = fields.Many2one(

@@ -7,9 +7,9 @@ from ..tools.return_verdict import ALL_WAYS
 class SupportReturnPolicy(models.Model):
     """What the store promises about returns, before anybody promises anything else.
 
-    Which policy decides about a product: of those that fit the company, the website
-    and the country of delivery, the one that names the most specific category of the
-    product; of several such ones, the first in the list. See ``_choose``.
+    Which policy decides about a product: see ``support_return_policy_choice.py``. When
+    its terms change, what customers bought before keeps them: see
+    ``support_return_policy_period.py``.
     """
 
     _name = "support.return.policy"
@@ -23,8 +23,8 @@ class SupportReturnPolicy(models.Model):
     )
     sequence = fields.Integer(
         default=10,
-        help="Of several policies that name the same category of a product, the first "
-        "one in the list decides.",
+        help="Of several policies that name the same category of a product and the "
+        "same places, the first one in the list decides.",
     )
     active = fields.Boolean(default=True)
 
@@ -40,7 +40,11 @@ class SupportReturnPolicy(models.Model):
     country_ids = fields.Many2many(
         "res.country",
         string="Countries",
-        help="Only for goods delivered to these countries; empty means everywhere.",
+        help="Only for goods delivered to these countries; empty means everywhere. A "
+        "policy for a country wins over one for everywhere. Only one for everywhere "
+        "that names a more specific category competes with it: then the one that is "
+        "kinder to the customer decides. So enter what the law of a country demands "
+        "as a policy for that country, for all products.",
     )
     country_group_ids = fields.Many2many(
         "res.country.group",
@@ -54,8 +58,8 @@ class SupportReturnPolicy(models.Model):
         help="Only for products of these categories and of all categories below them; "
         "empty means all products. When several policies fit a product, the one that "
         "names its most specific category decides: one for Chairs wins over one for "
-        "Furniture, and that over one for all products. Of equals, the first one in "
-        "the list decides.",
+        "Furniture, and that over one for all products. What a policy for the "
+        "customer's country gives for all products is not taken away by that.",
     )
 
     # What it promises
@@ -174,67 +178,3 @@ class SupportReturnPolicy(models.Model):
         if self.is_final_sale:
             return self.fault_days if is_fault else None
         return max(self.days, self.fault_days) if is_fault else self.days
-
-    # Which one decides
-
-    @api.model
-    def _find_candidates(self, companies):
-        """Return the policies that may decide in these companies, first ones first."""
-        # sudo: support.return.policy: terms that the store tells every customer
-        return self.sudo().search(
-            [("company_id", "in", [False, *companies.ids]), ("active", "=", True)]
-        )
-
-    def _choose(self, category, company, website, country):
-        """Choose the policy that decides, of these candidates.
-
-        :param category: the `product.category` of the product, may be empty
-        :param company: the `res.company` that sells
-        :param website: the `website` of the order, may be empty
-        :param country: the `res.country` of delivery, may be empty
-        :return: one policy, or none: the one with the most specific category, of
-            equals the first one
-        """
-        chosen, chosen_depth = self.browse(), -1
-        for policy in self:
-            depth = policy._get_category_depth(category)
-            if depth > chosen_depth and policy._is_for(company, website, country):
-                chosen, chosen_depth = policy, depth
-        return chosen
-
-    def _get_category_depth(self, category):
-        """Return how specific this policy is about a category.
-
-        :return: the depth of the category that it names, in the tree of categories;
-            0 when it is for all products, -1 when it is not for this one
-        """
-        self.ensure_one()
-        if not self.category_ids:
-            return 0
-        path = category.parent_path or ""
-        return max(
-            (
-                named.parent_path.count("/")
-                for named in self.category_ids
-                if path.startswith(named.parent_path)
-            ),
-            default=-1,
-        )
-
-    def _is_for(self, company, website, country):
-        """Tell whether orders of a company and a website, sent to a country, fit."""
-        self.ensure_one()
-        return (
-            self.company_id in (company, self.company_id.browse())
-            and self.website_id in (website, self.website_id.browse())
-            and (not self._has_places() or bool(country & self._get_countries()))
-        )
-
-    def _has_places(self):
-        """Tell whether it is for certain countries only."""
-        return bool(self.country_ids or self.country_group_ids)
-
-    def _get_countries(self):
-        """Return the countries of delivery that it is for, see ``_has_places``."""
-        self.ensure_one()
-        return self.country_ids | self.country_group_ids.country_ids

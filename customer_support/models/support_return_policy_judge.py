@@ -28,11 +28,29 @@ class SupportReturnPolicy(models.Model):
         at = at or fields.Datetime.now()
         candidates = self._find_candidates(lines.company_id)
         return {
-            line: candidates._choose(*line_su._get_support_return_terms())._judge_line(
-                line_su, is_fault, at
-            )
+            line: candidates._judge_kindly(line_su, is_fault, at)
             for line, line_su in zip(sale_lines, lines, strict=True)
         }
+
+    def _judge_kindly(self, line, is_fault, at):
+        """Say whether one line may be returned, by the one of these that decides.
+
+        Of several that compete (see ``support_return_policy_choice.py``) it is the
+        kindest that still allows it at that moment.
+
+        :param line: `sale.order.line` (in sudo)
+        :return: Verdict
+        """
+        order = line.order_id
+        day = get_day(order.date_order, order._get_support_return_zone())
+        rivals = self._find_rivals(*line._get_support_return_terms(), day)
+        if len(rivals) < 2:
+            return rivals._judge_line(line, is_fault, at)
+        verdicts = {policy: policy._judge_line(line, is_fault, at) for policy in rivals}
+        kindest = max(
+            rivals, key=lambda p: (verdicts[p].allowed, p._get_kindness(is_fault))
+        )
+        return verdicts[kindest]
 
     def _judge_line(self, line, is_fault, at):
         """Say whether one line may be returned under this policy, or under none.

@@ -207,10 +207,13 @@ class SupportTicketAction(models.Model):
     def _check_each_once(self):
         """Refuse a product that is named twice: each line is checked by itself.
 
-        :raise UserError: unless they are different lots that come back
+        :raise UserError: unless they are different lots or parts that come back
         """
         by_lot = self.kind in ("return", "exchange")
-        named = {(line.sale_line_id, by_lot and line.lot_id) for line in self.line_ids}
+        named = {
+            (line.sale_line_id, by_lot and line.lot_id, by_lot and line.part_id)
+            for line in self.line_ids
+        }
         if len(named) < len(self.line_ids):
             raise UserError(
                 self.env._("Please choose each product once, with its whole quantity.")

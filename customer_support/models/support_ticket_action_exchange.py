@@ -32,18 +32,29 @@ class SupportTicketAction(models.Model):
     def _check_exchange(self):
         self._check_return()
         for line in self.line_ids:
+            if line.part_id and line.new_product_id not in (
+                line.part_id,
+                line.new_product_id.browse(),
+            ):
+                raise UserError(
+                    self.env._(
+                        "A part is exchanged for the same part. For another product,"
+                        " let the whole come back."
+                    )
+                )
             self._check_stock(self._get_replacement(line), line.quantity)
         self.amount = 0.0
 
     def _get_replacement(self, line):
-        return line.new_product_id or line.sale_line_id.product_id
+        """The product that the customer gets for a line of this action."""
+        return line.new_product_id or line.part_id or line.sale_line_id.product_id
 
     def _check_stock(self, product, quantity):
         """Refuse to promise goods that are not there.
 
         :raise UserError: unless the agent accepts to wait for them
         """
-        if self.accept_backorder or not product.is_storable:
+        if self.accept_backorder or not product._has_support_stock():
             return
         warehouse = self.order_id.warehouse_id
         free = product.with_context(warehouse_id=warehouse.id).free_qty
@@ -60,7 +71,7 @@ class SupportTicketAction(models.Model):
 
     def _execute_exchange(self):
         is_same = all(
-            self._get_replacement(line) == line.sale_line_id.product_id
+            self._get_replacement(line) == (line.part_id or line.product_id)
             for line in self.line_ids
         )
         if is_same:

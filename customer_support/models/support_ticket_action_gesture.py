@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 VOUCHER_TYPES = ("gift_card", "ewallet")
 
@@ -42,10 +43,20 @@ class SupportTicketAction(models.Model):
                     order=self.currency_id.name,
                 )
             )
+        if program.program_type == "ewallet" and not self.ticket_id.partner_id:
+            raise UserError(
+                self.env._(
+                    "An eWallet needs a known customer: confirm first who it is."
+                )
+            )
         self.program_id = program
 
     def _execute_voucher(self):
-        partner = self.ticket_id.partner_id
+        # Odoo gives nothing to an archived customer: the card is a guest's then.
+        partner = self.ticket_id.partner_id.filtered("active")
+        if self.program_id.program_type == "ewallet":
+            self._top_up(self._find_card(partner), self.amount)
+            return
         wizards = self.env["loyalty.generate.wizard"]
         if not self._can_print_vouchers():
             wizards = wizards.with_context(loyalty_no_mail=True)
@@ -123,15 +134,36 @@ class SupportTicketAction(models.Model):
         return max(values, default=0.0)
 
     def _execute_points(self):
-        partner, program = self.ticket_id.partner_id, self.program_id
+        self._top_up(self._find_card(self.ticket_id.partner_id), self.points)
+
+    def _find_card(self, partner):
+        """The customer's card of the program, a new one if there is none."""
         cards = self.env["loyalty.card"]
-        card = cards.search(
-            [("program_id", "=", program.id), ("partner_id", "=", partner.id)], limit=1
-        ) or cards.create({"program_id": program.id, "partner_id": partner.id})
+        domain = [
+            ("program_id", "=", self.program_id.id),
+            ("partner_id", "=", partner.id),
+        ]
+        if card := cards.search(domain, order="id", limit=1):
+            return card
+        # Written, so that two tickets of one customer never make two cards: who had to
+        # wait is refused by the database, repeated by Odoo, and finds the card.
+        self.env.execute_query(
+            SQL(
+                "UPDATE res_partner SET write_date = write_date"
+                " WHERE id = %s RETURNING id",
+                partner.id,
+            )
+        )
+        return cards.create(
+            {"program_id": self.program_id.id, "partner_id": partner.id}
+        )
+
+    def _top_up(self, card, points):
+        """Add to a card by Odoo's own wizard, which writes the card's history."""
         self.env["loyalty.card.update.balance"].create(
             {
                 "card_id": card.id,
-                "new_balance": card.points + self.points,
+                "new_balance": card.points + points,
                 "description": self.env._("Ticket %s", self.ticket_id.number),
             }
         ).action_update_card_point()

@@ -18,8 +18,15 @@ class SupportTicketActionLine(models.Model):
         "sale.order.line", "Order line", required=True, ondelete="restrict", index=True
     )
     product_id = fields.Many2one(related="sale_line_id.product_id", compute_sudo=True)
+    part_id = fields.Many2one(
+        "product.product",
+        "Only this part",
+        help="The component of a kit that comes back alone.",
+    )
     quantity = fields.Float(
-        digits="Product Unit", required=True, help="In the unit of the order line."
+        digits="Product Unit",
+        required=True,
+        help="In the unit of the order line, or of the part.",
     )
     percent = fields.Float(
         default=100.0, help="How much of the price is given back, for a refund."

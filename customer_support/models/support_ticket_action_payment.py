@@ -49,6 +49,8 @@ class PaymentTransaction(models.Model):
         abilities = self._get_support_refund_abilities()
         if self.state != "done" or "none" in abilities or False in abilities:
             return 0.0
+        if self._has_support_parts():
+            return 0.0
         if self.provider_id.state == "disabled":
             return 0.0
         refunds = self.child_transaction_ids.filtered(
@@ -57,6 +59,25 @@ class PaymentTransaction(models.Model):
         if "full_only" in abilities and refunds:
             return 0.0
         return max(0.0, self.amount + sum(refunds.mapped("amount")))
+
+    def _get_support_parts(self):
+        """The captures and voids of payments that were authorized first."""
+        return self.child_transaction_ids.filtered(lambda tx: tx.operation != "refund")
+
+    def _has_support_parts(self):
+        """Whether the money of this payment is counted by its parts, as Odoo does."""
+        parts = self._get_support_parts()
+        return any(part.state in ("done", "cancel") for part in parts)
+
+    def _get_support_held(self):
+        """What is held at the provider and neither captured nor let go."""
+        self.ensure_one()
+        if self.state != "authorized":
+            return 0.0
+        gone = self._get_support_parts().filtered(lambda tx: tx.state != "error")
+        return max(
+            0.0, self.currency_id.round(self.amount - sum(gone.mapped("amount")))
+        )
 
     def _get_support_refund_abilities(self):
         """What provider and method say of refunds: none, full_only or partial."""
@@ -117,7 +138,8 @@ class PaymentTransaction(models.Model):
     def _call_provider(self):
         """Ask the provider, who answers by moving the transaction's state."""
         if self.operation != "refund":
-            self._void()
+            if held := self._get_support_held():
+                self._void(held)
             return
         self._log_sent_message()
         try:
@@ -155,8 +177,8 @@ class SupportTicketAction(models.Model):
         :param float amount: in the order's currency; no more is paid than is left of
             what the customer paid
         """
-        amount = min(amount, self.order_id._get_support_money_left())
         credits = self._get_credit_notes()
+        amount = min(amount, self.order_id._get_support_money_left())
         parts, by_hand = self._split_pay_back(amount)
         for source, part in parts:
             self._prepare_refund(source, part, credits)
@@ -198,7 +220,7 @@ class SupportTicketAction(models.Model):
     def _void_authorized(self):
         """Let go money that is only held for the order."""
         held = self.order_id._get_support_transactions().filtered(
-            lambda tx: tx.state == "authorized"
+            lambda tx: tx._get_support_held() > 0
         )
         held.write({"support_action_id": self.id, "support_sending": "to_send"})
         if held:

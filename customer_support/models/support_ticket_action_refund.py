@@ -24,6 +24,26 @@ class SupportTicketAction(models.Model):
         self.amount = self.currency_id.round(
             sum(self.line_ids.mapped("amount")) + discount
         )
+        self._check_credit_left()
+
+    def _check_credit_left(self):
+        """Refuse more than credit notes without products have left of the invoices.
+
+        :raise UserError: with what can still be refunded
+        """
+        left = self.order_id._get_support_credit_left()
+        # Each line may have been rounded by a cent.
+        slack = self.currency_id.rounding * (len(self.line_ids) + 1)
+        if self.currency_id.compare_amounts(self.amount, left + slack) > 0:
+            raise UserError(
+                self.env._(
+                    "Only %(left)s of order %(order)s can still be refunded: there are"
+                    " credit notes for the rest. Choose fewer, or a share of the"
+                    " price.",
+                    left=self._format_amount(max(0.0, left)),
+                    order=self.order_id.name,
+                )
+            )
 
     def _estimate_discounts(self):
         """What the refund is less, for discounts on the order (below zero)."""
@@ -56,7 +76,7 @@ class SupportTicketAction(models.Model):
             return
         order = self.order_id
         if order._get_invoiceable_lines():
-            order._create_invoices().action_post()
+            order._create_support_invoice().action_post()
         for line in missing:
             if line._get_uninvoiced() > 0:
                 raise UserError(
@@ -66,6 +86,19 @@ class SupportTicketAction(models.Model):
                         product=line.product_id.display_name,
                     )
                 )
+
+    def _apply_payments(self):
+        """Let payments of the order that nobody has set off yet pay its invoices.
+
+        Else a credit note would take their place as soon as it is posted, and nothing
+        would be paid back.
+        """
+        payments = self.order_id._get_support_transactions().payment_id
+        invoices = self.order_id._get_support_invoices().filtered(
+            lambda move: move.payment_state in ("not_paid", "partial")
+        )
+        if payments and invoices:
+            (invoices + payments.move_id)._reconcile_support_receivables()
 
     def _set_off(self, credit):
         """Let a credit note first pay what is left of its invoice."""
@@ -96,6 +129,7 @@ class SupportTicketAction(models.Model):
             discounts = self._get_discount_parts(invoice, parts)
             kept = self._get_goods_parts(parts) | discounts
             credits |= self._reverse(invoice, kept, goods)
+        self._apply_payments()
         credits.action_post()
         return credits
 
@@ -113,6 +147,7 @@ class SupportTicketAction(models.Model):
             if parts:
                 kept = self._get_goods_parts(parts)
                 credits |= self._reverse(invoice, kept, "cancelled")
+        self._apply_payments()
         credits.action_post()
         self._set_off(credits)
         return credits
@@ -171,7 +206,10 @@ class SupportTicketAction(models.Model):
         for line, quantity, percent in parts:
             gone[line] = line.price_total * quantity / line.quantity * percent / 100
         kept = {}
-        for discount in originals.filtered(lambda line: line.price_total < 0):
+        # A deposit that is set off is the customer's own money, and no discount.
+        for discount in originals.filtered(
+            lambda line: line.price_total < 0 and not line.is_downpayment
+        ):
             discounted = discount.sale_line_ids._get_support_discounted_lines()
             base = originals.filtered(
                 lambda line, wanted=discounted: line.sale_line_ids & wanted

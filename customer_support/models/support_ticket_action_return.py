@@ -17,11 +17,16 @@ class SupportTicketAction(models.Model):
     def _check_return(self):
         if not self.line_ids:
             raise UserError(self.env._("Please choose what comes back, and how many."))
-        for lines in self.line_ids.grouped("sale_line_id").values():
-            sale_line = lines.sale_line_id
-            sale_line._plan_return(sum(lines.mapped("quantity")))
-            for line in lines.filtered("lot_id"):
-                sale_line._plan_return(line.quantity, line.lot_id)
+        for line in self.line_ids.filtered("part_id"):
+            if line.part_id not in line.sale_line_id._get_parts():
+                raise UserError(
+                    self.env._(
+                        "%(part)s is no part of %(product)s.",
+                        part=line.part_id.display_name,
+                        product=line.product_id.display_name,
+                    )
+                )
+        self._plan_returns()
 
     def _execute_return(self):
         self._create_returns()
@@ -58,11 +63,15 @@ class SupportTicketAction(models.Model):
         self._get_returns()._request_support_label()
 
     def _plan_returns(self):
-        """{delivery: [(move, quantity, lot)]} of what comes back."""
-        plan_by_picking = defaultdict(list)
-        for line in self.line_ids:
+        """{delivery: [(move, quantity, lot)]} of what comes back.
+
+        :raise UserError: if the customer does not have so many
+        """
+        plan_by_picking, taken = defaultdict(list), defaultdict(float)
+        # Where a lot is named, it is taken from where it was sent, before the others.
+        for line in self.line_ids.sorted(lambda line: not line.lot_id):
             for move, quantity in line.sale_line_id._plan_return(
-                line.quantity, line.lot_id
+                line.quantity, line.lot_id, line.part_id, taken
             ):
                 lot = line.lot_id if line.lot_id.product_id == move.product_id else None
                 plan_by_picking[move.picking_id].append((move, quantity, lot))

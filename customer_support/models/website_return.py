@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class Website(models.Model):
@@ -13,8 +13,13 @@ class Website(models.Model):
         """
         self.ensure_one()
         candidates = self.env["support.return.policy"]._find_candidates(self.company_id)
+        today = fields.Date.context_today(self)
         return candidates.filtered(
-            lambda p: p.website_published and p.website_id in (self, self.browse())
+            lambda p: (
+                p.website_published
+                and p.website_id in (self, self.browse())
+                and p._is_in_force(today)
+            )
         ).sorted(lambda p: not p.category_ids)
 
     def _find_support_return_policy(self, template):

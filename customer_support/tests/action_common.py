@@ -148,3 +148,39 @@ class ActionCommon(StoreCommon):
 
     def assertMoney(self, amount, expected):
         self.assertEqual(f"{amount:.2f}", f"{expected:.2f}")
+
+    # --- what the books and the provider say ----------------------------------------
+
+    def assertBooks(self, order, billed, online=None, owed=0.0):
+        """Compare an order's money with accounting and provider, not with our columns.
+
+        :param float billed: what all invoices less all credit notes ask for
+        :param float online: what providers took less what they gave back; as billed
+            when not given
+        :param float owed: what the customer still has to pay, below zero for what he
+            has to get
+        """
+        self.env.flush_all()
+        self.env.invalidate_all()
+        receivable = self.env["account.move.line"].search(
+            [
+                ("partner_id", "=", order.partner_id.commercial_partner_id.id),
+                ("account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+            ]
+        )
+        documents = receivable.move_id.filtered(lambda move: move.is_invoice())
+        self.assertMoney(
+            sum(move.amount_total * -move.direction_sign for move in documents), billed
+        )
+        self.assertMoney(sum(receivable.mapped("amount_currency")), owed)
+        self.assertMoney(sum(receivable.mapped("amount_residual_currency")), owed)
+        payments = self.env["payment.transaction"].search(
+            [("partner_id", "=", order.partner_id.id), ("state", "=", "done")]
+        )
+        # What was captured in parts is counted by its parts.
+        payments -= payments.child_transaction_ids.filtered(
+            lambda tx: tx.operation != "refund"
+        ).source_transaction_id
+        paid = sum(payments.mapped("amount"))
+        self.assertMoney(paid, billed if online is None else online)

@@ -1,5 +1,7 @@
+from datetime import timedelta
 from uuid import uuid4
 
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged, users
 from odoo.tools import mute_logger
@@ -230,3 +232,102 @@ class TestGesture(ActionCommon):
         self.request(self.make_ticket(), "points", points=15)
         self.assertEqual(card.points, 25)
         self.assertEqual(card.history_ids[:1].issued, 15)
+
+    def test_points_that_are_not_approved_are_not_given(self):
+        program, card = self.make_club(points=10)
+        program.reward_ids = [
+            Command.create(
+                {
+                    "reward_type": "discount",
+                    "discount": 1,
+                    "discount_mode": "per_point",
+                    "required_points": 1,
+                }
+            )
+        ]
+        self.company.support_limit_agent = 20
+        ticket = self.make_ticket()
+        waiting = self.request(ticket, "points", points=25)
+        self.assertEqual((waiting.state, waiting.amount), ("to_approve", 25.0))
+        waiting.with_user(self.agent).action_withdraw()
+        refused = self.request(ticket, "points", points=30)
+        refused.with_user(self.lead).action_refuse("Too much")
+        self.assertEqual(card.points, 10)
+        approved = self.request(ticket, "points", points=25)
+        approved.with_user(self.lead).action_approve()
+        self.assertEqual(card.points, 35)
+
+    def make_club(self, **values):
+        """A program that collects points, and the customer's card of it."""
+        self.env["loyalty.program"].search(
+            [("program_type", "=", "loyalty")]
+        ).active = False
+        program = self.env["loyalty.program"].create(
+            {"name": "Club", "program_type": "loyalty", "applies_on": "both"}
+        )
+        card = self.env["loyalty.card"].create(
+            {"program_id": program.id, "partner_id": self.customer.id, **values}
+        )
+        return program, card
+
+    def test_points_of_two_tickets_add_up_on_one_new_card(self):
+        _program, card = self.make_club()
+        program = card.program_id
+        card.unlink()
+        for points in (5, 7):
+            self.request(self.make_ticket(), "points", points=points)
+        card = self.env["loyalty.card"].search([("program_id", "=", program.id)])
+        self.assertEqual((len(card), card.points), (1, 12))
+        self.assertEqual(sum(card.history_ids.mapped("issued")), 12)
+
+    def test_points_for_nobody_are_refused(self):
+        self.make_club()
+        guest = self.make_ticket(partner_id=False, email_from="guest@example.com")
+        with self.assertRaisesRegex(UserError, "known customer"):
+            self.request(guest, "points", points=5)
+
+    def test_a_gift_card_expires_and_pays_for_the_next_order(self):
+        self.company.support_voucher_days = 90
+        action = self.request(self.make_ticket(), "voucher", amount=25.0)
+        card = action.card_ids
+        self.assertEqual(card.expiration_date, fields.Date.today() + timedelta(days=90))
+        self.assertEqual(card.history_ids.issued, 25.0)
+        self.company.support_voucher_days = 0
+        other = self.request(self.make_ticket(), "voucher", amount=5.0).card_ids
+        self.assertFalse(other.expiration_date)
+
+    def test_an_ewallet_is_topped_up_and_never_doubled(self):
+        self.program.program_type = "ewallet"
+        wallet = self.env["loyalty.card"].create(
+            {
+                "program_id": self.program.id,
+                "partner_id": self.customer.id,
+                "points": 10.0,
+            }
+        )
+        before = self.env["loyalty.card"].search_count([])
+        self.request(self.make_ticket(), "voucher", amount=25.0)
+        self.assertEqual(wallet.points, 35.0)
+        self.assertEqual(self.env["loyalty.card"].search_count([]), before)
+        self.assertEqual(wallet.history_ids[:1].issued, 25.0)
+
+    def test_an_ewallet_for_nobody_is_refused(self):
+        self.program.program_type = "ewallet"
+        guest = self.make_ticket(partner_id=False, email_from="guest@example.com")
+        with self.assertRaisesRegex(UserError, "known customer"):
+            self.request(guest, "voucher", amount=25.0)
+
+    def test_a_discount_code_is_no_voucher_of_an_amount(self):
+        self.company.support_voucher_program_id = self.env["loyalty.program"].create(
+            {"name": "10 %", "program_type": "coupons"}
+        )
+        with self.assertRaisesRegex(UserError, "no program for vouchers"):
+            self.request(self.make_ticket(), "voucher", amount=25.0)
+
+    def test_an_archived_customer_gets_one_card_and_nobody_else_any(self):
+        ticket = self.make_ticket()
+        self.portal_user.active = False
+        self.customer.active = False
+        before = self.env["loyalty.card"].search_count([])
+        self.request(ticket, "voucher", amount=25.0)
+        self.assertEqual(self.env["loyalty.card"].search_count([]), before + 1)

@@ -1,5 +1,4 @@
 from datetime import timedelta
-from unittest.mock import patch
 from uuid import uuid4
 
 from odoo import fields
@@ -95,32 +94,6 @@ class TestReturn(ActionCommon):
             {detail.lot_id: detail.quantity for detail in details},
             {self.lot_1: 1, self.lot_2: 2},
         )
-
-    def make_label(self, picking, answer):
-        """Let the carrier of the delivery be asked for the label of a return."""
-        self.out.carrier_id = self.carrier
-        picking.support_label_state = "to_make"
-        model = type(picking)
-        with patch.object(model, "print_return_label", autospec=True) as asked:
-            asked.side_effect = answer
-            picking._make_support_label()
-            picking._make_support_label()
-        return asked.call_count
-
-    def test_the_carrier_is_asked_for_a_label_once(self):
-        back = self.request(self.ticket, "return", {self.bulb_bought: 1}).picking_ids
-        self.assertEqual(self.make_label(back, None), 1)
-        self.assertEqual(back.support_label_state, "made")
-        self.assertEqual(back.carrier_id, self.carrier)
-
-    def test_a_carrier_that_makes_no_label_leaves_a_slip_and_no_names_in_the_log(self):
-        back = self.request(self.ticket, "return", {self.bulb_bought: 1}).picking_ids
-        with self.assertLogs("odoo.addons.customer_support", "WARNING") as log:
-            self.make_label(back, UserError("Ana Souza lives too far away"))
-        self.assertEqual(back.support_label_state, "slip")
-        self.assertFalse(back.carrier_id)
-        self.assertNotIn("Ana Souza", log.output[0])
-        self.assertIn("Ana Souza", back.message_ids[:1].body)
 
     def test_nothing_chosen_is_refused(self):
         with self.assertRaisesRegex(UserError, "choose what comes back"):

@@ -24,6 +24,8 @@ class TestRefund(ActionCommon):
         self.assertMoney(credit.amount_untaxed, 15.00)
         self.assertMoney(credit.amount_tax, 2.70)
         self.assertMoney(abs(action.transaction_ids.amount), 17.70)
+        self.send_refunds()
+        self.assertBooks(order, billed=35.40)
 
     def test_one_of_three_with_tax_included(self):
         # 15.00 each holds 2.29 of tax at 18 %.
@@ -31,6 +33,8 @@ class TestRefund(ActionCommon):
         action = self.refund(order, {order.order_line: 1})
         self.assertMoney(action.amount, 15.00)
         self.assertMoney(action.move_ids.amount_tax, 2.29)
+        self.send_refunds()
+        self.assertBooks(order, billed=30.00)
 
     def test_a_discount_on_the_line(self):
         # 2 x 15.00 less 10 % = 27.00; one of them 13.50.
@@ -40,6 +44,8 @@ class TestRefund(ActionCommon):
         self.ship(order)
         self.invoice(order)
         self.assertMoney(self.refund(order, {order.order_line: 1}).amount, 13.50)
+        self.send_refunds()
+        self.assertBooks(order, billed=13.50)
 
     def test_a_share_of_the_price_for_goods_that_are_kept(self):
         # A third of 15.00 is 5.00; the rest can still be refunded, and no more.
@@ -70,6 +76,8 @@ class TestRefund(ActionCommon):
         action = self.request(ticket, "refund", {bulb: 1, lamp: 1})
         self.assertMoney(action.amount, 192.60)
         self.assertMoney(order._get_support_money_left(), 0)
+        self.send_refunds()
+        self.assertBooks(order, billed=0.00)
 
     def add_discount(self, order, amount):
         order.order_line = [
@@ -105,7 +113,11 @@ class TestRefund(ActionCommon):
         self.invoice(order)
         bulb = order.order_line - shipping
         self.assertMoney(self.refund(order, {bulb: 1}).amount, 15.00)
+        self.send_refunds()
+        self.assertBooks(order, billed=12.00)
         self.assertMoney(self.refund(order, {shipping: 1}).amount, 12.00)
+        self.send_refunds()
+        self.assertBooks(order, billed=0.00)
 
     def test_two_invoices(self):
         # Two of three are invoiced with the first delivery, one with the second.
@@ -119,6 +131,8 @@ class TestRefund(ActionCommon):
         self.assertMoney(action.amount, 45.00)
         self.assertEqual(len(action.move_ids), 2)
         self.assertEqual(sorted(action.move_ids.mapped("amount_total")), [15.0, 30.0])
+        self.send_refunds()
+        self.assertBooks(order, billed=0.00)
 
     def test_delivered_but_not_invoiced_is_invoiced_first(self):
         order = self.buy({self.bulb: 2}, policy="delivery")
@@ -129,6 +143,7 @@ class TestRefund(ActionCommon):
         self.assertMoney(sum(order.invoice_ids.mapped("amount_total_signed")), 30.00)
         self.send_refunds()
         self.assertMoney(order._get_support_money_left(), 15.00)
+        self.assertBooks(order, billed=15.00)
 
     def test_what_has_not_left_is_cancelled_rather_than_refunded(self):
         order = self.buy({self.bulb: 2}, policy="delivery")
@@ -165,6 +180,8 @@ class TestRefund(ActionCommon):
         action = self.refund(order, {order.order_line: 2})
         self.assertMoney(action.move_ids.amount_total, 30.00)
         self.assertMoney(abs(sum(action.transaction_ids.mapped("amount"))), 20.00)
+        self.send_refunds()
+        self.assertBooks(order, billed=0.00)
 
     def test_nothing_is_paid_back_on_an_unpaid_invoice(self):
         order = self.buy({self.bulb: 2})
@@ -175,6 +192,7 @@ class TestRefund(ActionCommon):
         self.assertFalse(action.by_hand_amount)
         self.assertMoney(invoice.amount_residual, 15.00)
         self.assertTrue(action.is_settled)
+        self.assertBooks(order, billed=15.00, online=0.00, owed=15.00)
 
     def test_another_currency_keeps_its_amounts(self):
         currency = self.env["res.currency"].search(

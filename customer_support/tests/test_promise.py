@@ -1,11 +1,14 @@
 """What was promised is kept by its document, or breaks and says so."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from odoo import Command
+from freezegun import freeze_time
+
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from .action_common import ActionCommon
 from .test_clock_log import ClockCommon
 
 
@@ -198,3 +201,96 @@ class TestPromise(ClockCommon):
         self._ship(self.order.picking_ids)
         action = self.ticket.with_user(self.agent).action_new_promise()
         self.assertFalse(action["context"]["default_picking_id"])
+
+
+@tagged("post_install", "-at_install")
+class TestPromiseOfAction(ActionCommon):
+    """A promise of money or goods is kept by what the ticket has done about it."""
+
+    def setUp(self):
+        super().setUp()
+        self.bought = self.buy_pay_send_invoice({self.bulb: 2})
+        self.line = self.bought.order_line
+        self.ticket = self.make_order_ticket(self.bought)
+
+    def promise(self, **vals):
+        return (
+            self.env["support.promise"]
+            .with_user(self.agent)
+            .create(
+                {
+                    "ticket_id": self.ticket.id,
+                    "kind": "refund",
+                    "due_at": fields.Datetime.now() + timedelta(days=3),
+                    **vals,
+                }
+            )
+        )
+
+    def test_a_refund_that_was_promised_first_keeps_it_when_the_money_is_sent(self):
+        promise, call = self.promise(), self.promise(kind="call_back")
+        action = self.request(self.ticket, "refund", {self.line: 1})
+        self.assertEqual(promise.action_id, action)
+        self.assertEqual(promise.state, "open")
+        self.send_refunds()
+        self.assertEqual((promise.state, call.state), ("kept", "open"))
+
+    def test_a_refund_under_way_is_tied_to_a_promise_that_is_given_then(self):
+        action = self.request(self.ticket, "refund", {self.line: 1})
+        promise = self.promise()
+        self.assertEqual((promise.action_id, promise.state), (action, "open"))
+        self.send_refunds()
+        self.assertEqual(promise.state, "kept")
+
+    def test_a_refund_that_fails_keeps_nothing(self):
+        promise = self.promise()
+        action = self.request(self.ticket, "refund", {self.line: 1})
+        action.transaction_ids._set_error("The card is closed.")
+        self.assertEqual(promise.state, "open")
+
+    def test_money_that_is_paid_by_hand_keeps_it(self):
+        self.bought.transaction_ids.payment_method_id.support_refund = "none"
+        self.company.support_payer_id = self.lead
+        promise = self.promise()
+        action = self.request(self.ticket, "refund", {self.line: 1})
+        self.assertEqual(promise.state, "open")
+        action.with_user(self.lead).action_mark_paid()
+        self.assertEqual(promise.state, "kept")
+
+    def test_the_credit_note_that_accounting_pays_keeps_it(self):
+        self.bought.transaction_ids.payment_method_id.support_refund = "none"
+        action = self.request(self.ticket, "refund", {self.line: 1})
+        promise, other = self.promise(), self.promise(move_id=action.move_ids.id)
+        self.assertEqual(promise.action_id, action)
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=action.move_ids.ids
+        ).create({}).action_create_payments()
+        self.assertEqual((promise.state, other.state), ("kept", "kept"))
+
+    def test_money_that_comes_too_late_breaks_it(self):
+        promise = self.promise()
+        self.request(self.ticket, "refund", {self.line: 1})
+        with freeze_time(fields.Datetime.now() + timedelta(days=4)):
+            self.send_refunds()
+        self.assertEqual(promise.state, "broken")
+
+    def test_nobody_ties_it_by_hand(self):
+        action = self.request(self.ticket, "refund", {self.line: 1})
+        with self.assertRaises(AccessError):
+            self.promise(action_id=action.id)
+
+    def test_a_delivery_in_parts_keeps_it_with_the_last_part(self):
+        order = self.buy({self.bulb: 3})
+        promise = self.promise(kind="delivery", picking_id=order.picking_ids.id)
+        self.ship(order, {self.bulb: 2})
+        self.assertEqual(promise.state, "open")
+        self.ship(order, {self.bulb: 1})
+        self.assertEqual(promise.state, "kept")
+
+    def test_the_rest_that_was_called_off_does_not_break_it(self):
+        order = self.buy({self.bulb: 3})
+        promise = self.promise(kind="delivery", picking_id=order.picking_ids.id)
+        self.ship(order, {self.bulb: 2})
+        order._get_support_open_deliveries().action_cancel()
+        promise._run_due(promise.due_at - timedelta(hours=1))
+        self.assertEqual(promise.state, "kept")

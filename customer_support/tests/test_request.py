@@ -168,3 +168,63 @@ class TestRequest(SupportCommon):
         action = asked.action_close()
         dialog = self.env["support.close.ticket"].with_context(**action["context"])
         self.assertEqual(dialog.create({}).request_count, 1)
+
+    def test_the_department_learns_nothing_of_the_ticket_but_its_number(self):
+        self.ticket.name = "Divorce papers in the parcel"
+        request = self.ask().with_user(self.packer)
+        self.assertEqual(request.ticket_number, self.ticket.number)
+        with self.assertRaises(AccessError):
+            request.read(["ticket_id"])
+        seen = str(request.web_read({name: {} for name in self.get_readable(request)}))
+        self.assertNotIn("Divorce", seen)
+        # Nor by asking what fits until something is found.
+        requests = self.env["support.request"].with_user(self.packer)
+        for domain in (
+            [("ticket_id.name", "ilike", "Divorce")],
+            [("ticket_id", "ilike", "Divorce")],
+        ):
+            with self.assertRaises(AccessError):
+                requests.search(domain)
+        with self.assertRaises(AccessError):
+            requests.formatted_read_group([], ["ticket_id"], ["__count"])
+
+    def get_readable(self, request):
+        return [
+            name
+            for name in request.fields_get(attributes=[])
+            if name not in ("message_ids", "message_follower_ids", "activity_ids")
+        ]
+
+    def test_every_view_of_requests_opens_for_the_department(self):
+        request = self.ask().with_user(self.packer)
+        views = request.get_views(
+            [(False, kind) for kind in ("list", "form", "search", "pivot")]
+        )
+        names = views["models"]["support.request"]["fields"]
+        self.assertIn("answer", names)
+        self.assertNotIn("ticket_id", names)
+
+    def test_who_is_in_a_department_has_a_menu_and_no_tickets_in_it(self):
+        requests = self.env.ref("customer_support.support_request_menu")
+        tickets = self.env.ref("customer_support.support_ticket_all_menu")
+        for user, menus in (
+            (self.packer, requests),
+            (self.helper, requests),
+            (self.stranger, requests.browse()),
+            (self.agent, requests | tickets),
+        ):
+            with self.subTest(user=user.name):
+                shown = self.get_menus(user) & (requests | tickets)
+                self.assertEqual(shown, menus)
+        self.warehouse.member_ids -= self.helper
+        self.assertNotIn(requests, self.get_menus(self.helper))
+
+    def get_menus(self, user):
+        """The menus that somebody reaches by a click."""
+        menus = self.env["ir.ui.menu"].with_user(user).load_menus(False)
+        reached, ways = [], [*menus["root"]["children"]]
+        while ways:
+            menu = ways.pop()
+            reached.append(menu)
+            ways += menus[menu]["children"]
+        return self.env["ir.ui.menu"].browse(sorted(reached))

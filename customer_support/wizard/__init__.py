@@ -1,5 +1,6 @@
 from . import (
     support_macro_reply_mixin,
+    stock_return_picking,
     support_answer_children,
     support_apply_macro,
     support_close_ticket,
@@ -13,4 +14,5 @@ from . import (
     support_store_action,
     support_store_action_line,
     support_store_action_preview,
+    support_store_action_part,
 )
