@@ -3,7 +3,7 @@
 from math import ceil
 from statistics import median
 
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 
 from odoo.addons.im_livechat.models.discuss_channel import is_livechat_channel
@@ -32,6 +32,7 @@ class DiscussChannel(models.Model):
         return bool(
             self.support_waiting_since
             and not self.support_answered_at
+            and not self.has_support_ticket
             and not self.livechat_end_dt
         )
 
@@ -56,22 +57,34 @@ class DiscussChannel(models.Model):
             )
         )
         position = before + 1
-        seconds = self._get_expected_wait(self.livechat_channel_id, position)
-        return {"position": position, "minutes": ceil(seconds / 60)}
+        recent = self._get_recent_wait(self.livechat_channel_id)
+        return self._prepare_queue_place(position, *recent)
+
+    @api.model
+    def _prepare_queue_place(self, position, seconds, agents):
+        """What a visitor at this place is told; see ``_get_support_queue``.
+
+        :param int position: 1 is next
+        :param float seconds: what recent chats waited; 0 when not known
+        :param int agents: how many agents take the next ones
+        """
+        rounds = ceil(position / agents)
+        return {"position": position, "minutes": ceil(seconds * rounds / 60)}
 
     def _get_queue_domain(self, livechat):
         return (
             Domain("livechat_channel_id", "=", livechat.id)
             & Domain("support_waiting_since", "!=", False)
             & Domain("support_answered_at", "=", False)
+            & Domain("has_support_ticket", "=", False)
             & Domain("livechat_end_dt", "=", False)
         )
 
-    def _get_expected_wait(self, livechat, position):
-        """The seconds a visitor probably waits, from the chats answered last.
+    def _get_recent_wait(self, livechat):
+        """What the chats answered last tell about the wait of the next ones.
 
-        The median of their first waits, times the rounds until it is the visitor's
-        turn when each free agent takes one. 0 when there were too few chats to tell.
+        :return: the median of their first waits in seconds (0 when there were too few
+            chats to tell), and the number of agents who share the queue
         """
         waits = self.search_fetch(
             Domain("livechat_channel_id", "=", livechat.id)
@@ -81,16 +94,27 @@ class DiscussChannel(models.Model):
             limit=RECENT_CHATS,
         ).mapped("support_first_wait")
         if len(waits) < FEWEST_CHATS:
-            return 0
-        agents = max(len(livechat.available_operator_ids), 1)
-        return median(waits) * ceil(position / agents)
+            return 0, 1
+        return median(waits), max(len(livechat.available_operator_ids), 1)
 
-    def _push_support_queue(self):
-        """Tell this visitor and all who wait in the same queue where they stand."""
+    def _push_own_queue_place(self):
+        """Tell this visitor where he stands: at the end, nobody else moves."""
+        self._push_queue_place(self._get_support_queue())
+
+    def _push_queue_places(self):
+        """Tell this visitor that he waits no more, and the others that they move up."""
+        self._push_queue_place(False)
         waiting = self.search(
-            self._get_queue_domain(self.livechat_channel_id), limit=LONGEST_QUEUE
+            self._get_queue_domain(self.livechat_channel_id),
+            order="support_waiting_since, id",
+            limit=LONGEST_QUEUE,
         )
-        for channel in self | waiting:
-            Store(bus_channel=channel).add(
-                channel, {"support_queue": channel._get_support_queue()}
-            ).bus_send()
+        if not waiting:
+            return
+        recent = self._get_recent_wait(self.livechat_channel_id)
+        for position, channel in enumerate(waiting, start=1):
+            place = self._prepare_queue_place(position, *recent)
+            channel._push_queue_place(place)
+
+    def _push_queue_place(self, place):
+        Store(bus_channel=self).add(self, {"support_queue": place}).bus_send()

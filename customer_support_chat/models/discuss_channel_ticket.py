@@ -92,6 +92,8 @@ class DiscussChannel(models.Model):
             ticket = tickets.create(vals)
         except UniqueViolation as error:
             raise ConcurrencyError("This chat became a ticket a moment ago.") from error
+        if channel.support_waiting_since:
+            channel._push_queue_places()
         return ticket
 
     def _prepare_support_ticket_values(self, title, agent):

@@ -118,7 +118,7 @@ class DiscussChannel(models.Model):
             values["support_due_at"] = now + timedelta(seconds=seconds)
         self.write(values)
         if not self.support_answered_at:
-            self._push_support_queue()
+            self._push_own_queue_place()
 
     def _end_support_wait(self):
         """A person has answered."""
@@ -133,7 +133,7 @@ class DiscussChannel(models.Model):
             values["support_first_wait"] = int((now - since).total_seconds())
         self.write(values)
         if first:
-            self._push_support_queue()
+            self._push_queue_places()
 
     def _add_members(self, **kwargs):
         """A visitor who leaves the bot for a person starts to wait for that person."""
@@ -181,8 +181,11 @@ class DiscussChannel(models.Model):
         before = self.channel_member_ids.filtered(
             lambda m: m.livechat_member_type == "agent"
         ).partner_id
+        # In silence: the name above the chat changes, the visitor need not know why.
         self._add_members(
-            users=agent, create_member_params={"livechat_member_type": "agent"}
+            users=agent,
+            create_member_params={"livechat_member_type": "agent"},
+            post_joined_message=False,
         )
         for partner in before:
             self._action_unfollow(partner=partner, post_leave_message=False)
@@ -273,7 +276,7 @@ class DiscussChannel(models.Model):
         self.write({"support_waiting_since": False, "support_due_at": False})
         if lost:
             self._make_unanswered_ticket()
-        self._push_support_queue()
+        self._push_queue_places()
 
     def _ended_with_thanks(self):
         lines = self._get_customer_lines()

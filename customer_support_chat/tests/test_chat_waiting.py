@@ -210,6 +210,16 @@ class TestChatWaiting(ChatCommon, TransactionCase):
         self.assertFalse(first._get_support_queue())
         self.assertEqual(second._get_support_queue()["position"], 1)
 
+    def test_who_has_a_ticket_stands_in_the_queue_no_more(self):
+        first = self.start_and_ask()
+        with self.at_second(10):
+            second = self.start_chat(guest=self.guest_b)
+            self.visitor_says(second, "Hello?", guest=self.guest_b)
+        self.run_due_at(first, 61)
+        self.assertTrue(self.get_ticket(first))
+        self.assertFalse(first._get_support_queue())
+        self.assertEqual(second._get_support_queue()["position"], 1)
+
     def test_the_expected_wait_comes_from_the_chats_answered_last(self):
         for seconds in (60, 120, 600):
             chat = self.start_chat(guest=self.guest_b)
