@@ -15,7 +15,29 @@
         "views/support_channel_views.xml",
         "views/support_channel_event_views.xml",
         "views/support_message_template_views.xml",
+        "data/support_chat_cron_data.xml",
+        "views/im_livechat_channel_views.xml",
         "views/support_ticket_views.xml",
+        "views/support_ticket_livechat_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
+    "assets": {
+        "web.assets_backend": [
+            "customer_support_chat/static/src/backend/**/*",
+        ],
+        "im_livechat.assets_embed_core": [
+            "customer_support_chat/static/src/embed/**/*",
+        ],
+        # The test page of the chat window holds none of the back office.
+        "im_livechat.embed_assets_unit_tests_setup": [
+            ("remove", "customer_support_chat/static/src/backend/**/*"),
+        ],
+        "im_livechat.embed_assets_unit_tests": [
+            "customer_support_chat/static/tests/embed/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "customer_support_chat/static/tests/**/*",
+            ("remove", "customer_support_chat/static/tests/embed/**/*"),
+        ],
+    },
 }

@@ -50,6 +50,11 @@ export class StorePanel extends Component {
         return this.context.can_edit && !this.props.readonly;
     }
 
+    /** Whether an order can be chosen of several. */
+    get canChoose() {
+        return this.canEdit;
+    }
+
     get unknownSender() {
         return this.record.data.email_from || "";
     }
