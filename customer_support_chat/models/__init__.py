@@ -1,1 +1,16 @@
-from . import support_channel
+from . import (
+    chatbot_script,
+    chatbot_script_answer,
+    chatbot_script_step,
+    chatbot_script_step_livechat,
+    discuss_channel_bot,
+    support_bot,
+    support_bot_article,
+    support_bot_messaging,
+    support_bot_order,
+    support_bot_return,
+    support_bot_session,
+    support_bot_ticket,
+    support_channel,
+    support_channel_bot,
+)
