@@ -53,6 +53,7 @@ class SupportTicketEvent(models.Model):
             ("unmerged", "Merge undone"),
             ("gave_back", "Gave back another ticket"),
             ("split", "Message moved to a new ticket"),
+            ("bot", "The bot helped"),
         ],
         required=True,
     )

@@ -115,7 +115,7 @@ class SupportTicket(models.Model):
     _inherit = "support.ticket"
 
     @api.model
-    def _start_self_service(self, order, kind, form_key, lines, typed):
+    def _start_self_service(self, order, kind, form_key, lines, typed, identity=None):
         """Do for a customer what he asks for, with a ticket that shows it.
 
         :param order: ``sale.order`` of the customer, in sudo
@@ -123,10 +123,11 @@ class SupportTicket(models.Model):
         :param str form_key: of the form that is sent
         :param lines: dicts of values of ``support.ticket.action.line``
         :param dict typed: what the customer wrote, checked
+        :param identity: the ``support.identity`` of a guest who has proven the order
         :return: the ticket, in sudo
         :raise UserError: if it is not possible; the message says why
         """
-        ticket = self._create_self_service_ticket(order, kind, form_key)
+        ticket = self._create_self_service_ticket(order, kind, form_key, identity)
         values = {"reason": typed.get("reason") or ""}
         if kind == "change_address":
             values["address_id"] = self._create_self_service_address(order, typed).id
@@ -140,7 +141,7 @@ class SupportTicket(models.Model):
         return ticket
 
     @api.model
-    def _create_self_service_ticket(self, order, kind, form_key):
+    def _create_self_service_ticket(self, order, kind, form_key, identity=None):
         labels = dict(
             self.env["support.ticket.action"]
             ._fields["kind"]
@@ -149,34 +150,54 @@ class SupportTicket(models.Model):
         ticket = self.with_context(support_author_kind="bot")._create_portal_ticket(
             order,
             form_key,
+            identity,
             name=f"{labels[kind]} · {order.name}",
             reason_id=self.env.ref(REASONS[kind]).id,
         )
         return ticket.with_context(support_author_kind=False)
 
     @api.model
-    def _create_portal_ticket(self, order, form_key, **values):
+    def _create_portal_ticket(self, order, form_key, identity=None, **values):
         """A ticket of the customer who is signed in, about his order.
 
         :param order: ``sale.order``, in sudo
         :param str form_key: of the form that is sent
+        :param identity: the ``support.identity`` of a guest who has proven the order
         :return: the ticket, in sudo
         """
         website = order.website_id
+        customer = self._get_self_service_customer(order, identity)
         # sudo: support.ticket: customers may not create tickets; all values are ours
         tickets = self.sudo().with_company(order.company_id)
         teams = self.env["support.team"]
         return tickets.with_context(mail_create_nosubscribe=True).create(
             {
-                "partner_id": self.env.user.partner_id.id,
+                "partner_id": customer.id,
+                "identity_id": identity.id if identity else False,
                 "sale_order_id": order.id,
                 "team_id": teams._get_default_team(order.company_id, website).id,
-                "channel_id": self._get_channel_id("portal"),
+                "channel_id": identity.sudo().channel_id.id
+                if identity
+                else self._get_channel_id("portal"),
                 "website_id": website.id,
                 "form_key": form_key,
                 **values,
             }
         )
+
+    @api.model
+    def _get_self_service_customer(self, order, identity):
+        """Whose case it is: who is logged in, or who bought what a guest has proven.
+
+        :raise UserError: if the guest has not proven this order
+        """
+        if not identity:
+            return self.env.user.partner_id
+        if order not in identity._get_proven_orders():
+            raise UserError(
+                self.env._("Please confirm first that this order is yours.")
+            )
+        return order.partner_id
 
     @api.model
     def _create_self_service_address(self, order, typed):

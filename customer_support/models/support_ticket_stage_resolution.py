@@ -96,14 +96,25 @@ class SupportTicket(models.Model):
         """Whether the user may have something done for this ticket.
 
         Staff who work on it may, and the customer whose ticket it is: for him the
-        policy and the state of the order decide what is offered.
+        policy and the state of the order decide what is offered. So may a guest who
+        has just proven with a code that the order of this ticket is his.
 
         :raise AccessError: if not
         """
         if not self.env.user.share:
             self.check_access("write")
-        elif not self._is_requester(self.env.user.partner_id):
+        elif not (
+            self._is_requester(self.env.user.partner_id) or self._is_proven_by_guest()
+        ):
             raise AccessError(self.env._("This is the ticket of somebody else."))
+
+    def _is_proven_by_guest(self):
+        """Whether whoever asks is a guest and this ticket's order is proven by code."""
+        if not self.env.user._is_public():
+            return False
+        ticket = self.sudo()  # sudo: support.ticket: its order is compared, no more
+        proven = ticket.identity_id._get_proven_orders()
+        return bool(ticket.sale_order_id) and ticket.sale_order_id in proven
 
     def _is_action_order(self, order):
         """Whether something may be done about an order for the sake of this ticket."""

@@ -19,7 +19,6 @@ class SupportChannel(models.Model):
         ondelete={kind: "cascade" for kind, _name in [("livechat", ""), *PROVIDERS]},
     )
     is_messaging = fields.Boolean(compute="_compute_is_messaging", store=True)
-
     has_webhook = fields.Boolean(compute="_compute_is_messaging", store=True)
 
     @api.model

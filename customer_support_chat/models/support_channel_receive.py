@@ -127,4 +127,11 @@ class SupportChannel(models.Model):
         return identity
 
     def _after_receive(self, identity, ticket, message):
-        """A hook for what answers by itself, such as a bot."""
+        """Let the channel's bot answer, if it has one.
+
+        :param message: ``tools.provider_events.ProviderMessage``
+        """
+        if self.is_messaging and message.text and not message.is_public:
+            self.env["support.bot"]._answer_message(
+                self, identity, ticket, message.text
+            )

@@ -112,9 +112,10 @@ class SupportTicket(models.Model):
 
     def _deliver_by_channel(self, message):
         """Hand a public answer to the channel, in the agent's own transaction."""
-        channel = self._get_answer_channel()
-        if not channel or message.is_internal or message.subtype_id.internal:
+        if message.is_internal or message.subtype_id.internal:
             return
+        # sudo: support.channel: where the case came from, for a follower too
+        channel = self._get_answer_channel() or self.sudo().channel_id
         kind = self._get_message_author_kind(message)
         if kind in ("human", "bot", "rule"):
             channel._deliver(self, message)
