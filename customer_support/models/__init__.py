@@ -20,6 +20,7 @@ from . import (
     mail_mail,
     mail_thread,
     payment_transaction,
+    payment_transaction_refund,
     product_product,
     product_template,
     res_company,

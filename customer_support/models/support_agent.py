@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytz
+from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 AGENT_GROUP = "customer_support.group_support_agent"
 ONE_MINUTE = timedelta(minutes=1)
@@ -61,6 +63,9 @@ class SupportAgent(models.Model):
         "Open tickets at most",
         help="Nobody is given more open tickets than that; 0 means no limit.",
     )
+    # Written with each ticket that is given to somebody with a limit: whoever began to
+    # give out tickets before then is told by the database that the count is old.
+    given_at = fields.Datetime("Last ticket given on", readonly=True, copy=False)
     absent_from = fields.Datetime("Away from", help="Empty means at once.")
     absent_until = fields.Datetime(
         "Away until",
@@ -208,6 +213,45 @@ class SupportAgent(models.Model):
                 ("time_type", "=", "leave"),
             ]
         ).filtered(lambda leave: leave.date_to - leave.date_from >= least)
+
+    # --- limits -------------------------------------------------------------------
+
+    def _lock_limits(self):
+        """Be the only one who gives tickets to those of these who have a limit.
+
+        The tickets of all teams count, while each team gives out its own. Nobody waits
+        for a lock: who cannot be locked is left out, and gets tickets from the job.
+
+        :return: the agents who may be given tickets now
+        """
+        limited = self._filter_limited()
+        if not limited:
+            return self
+        query = SQL(
+            "SELECT id FROM support_agent WHERE id IN %s FOR NO KEY UPDATE SKIP LOCKED",
+            tuple(limited.ids),
+        )
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(query, log_exceptions=False)
+                locked = self.browse(row[0] for row in self.env.cr.fetchall())
+        except SerializationFailure:
+            # Somebody was given a ticket since this transaction began, so that the
+            # counts that it sees are old.
+            locked = self.browse()
+        if limited - locked:
+            self.env["support.team"]._trigger_assignment(timedelta(seconds=10))
+        return self - (limited - locked)
+
+    def _filter_limited(self):
+        return self.filtered("max_open_tickets")
+
+    @api.model
+    def _note_given(self, user_ids):
+        """Let others see that these were given tickets, see ``_lock_limits``."""
+        if user_ids:
+            agents = self.search([("user_id", "in", [*user_ids])])
+            agents.given_at = fields.Datetime.now()
 
 
 def _is_working(calendar, zone, now):

@@ -94,6 +94,8 @@ class SupportTeam(models.Model):
             )._set_agent_by_rule(user_id)
         assigned = tickets.filtered("user_id")
         if assigned:
+            limited = {seat.user_id for seat in seats if seat.limit} & {*chosen}
+            self.env["support.agent"]._note_given(limited)
             members = {str(user_id) for user_id in self.member_ids.ids}
             kept = {user: turn for user, turn in turns.items() if user in members}
             self.assignment_turns = kept | {str(s.user_id): s.turn for s in seats}
@@ -108,6 +110,7 @@ class SupportTeam(models.Model):
         on_shift = agents._filter_on_shift(
             self.resource_calendar_id, fields.Datetime.now()
         )
+        on_shift = on_shift._lock_limits()
         loads = on_shift.user_id._count_open_support_tickets()
         turns = self.assignment_turns or {}
         return [

@@ -10,6 +10,7 @@ from . import (
     test_action_payment,
     test_action_refund,
     test_assignment,
+    test_assignment_limit,
     test_automation,
     test_channel,
     test_checklist,

@@ -82,20 +82,32 @@ class TestRefundPayment(ActionCommon):
         self.assertFalse(self.calls)
         self.assertEqual(refund.support_sending, "unknown")
 
-    def test_a_refusal_is_shown_and_the_money_is_left(self):
+    def test_a_refusal_is_shown_and_the_money_is_paid_by_hand(self):
         def refuse(transaction):
             answer = "The card is closed."
             raise ValidationError(answer)
 
+        self.company.write(
+            {"support_payer_id": self.lead.id, "support_by_hand_days": 5}
+        )
         with self.provider_answers(refuse):
             action = self.refund()
             self.send_refunds()
+            self.send_refunds()
+        self.assertEqual(len(self.calls), 1)
         self.assertIn("failed", action.open_points)
         self.assertIn(
             "The card is closed.",
             " ".join(note or "" for note in self.ticket.activity_ids.mapped("note")),
         )
-        self.assertMoney(self.sale_2._get_support_money_left(), 30.00)
+        # So it is paid by hand until a date; the other bulb can still be refunded.
+        until = fields.Date.today() + timedelta(days=5)
+        self.assertMoney(action.by_hand_amount, 15.00)
+        self.assertEqual(action.by_hand_until, until)
+        self.assertIn(until, self.ticket.activity_ids.mapped("date_deadline"))
+        self.assertMoney(self.sale_2._get_support_money_left(), 15.00)
+        action.with_user(self.lead).action_mark_paid()
+        self.assertTrue(action.is_settled)
 
     def test_a_refund_under_way_counts_as_paid_back(self):
         with self.provider_answers(lambda tx: tx._set_pending()):
@@ -130,3 +142,18 @@ class TestRefundPayment(ActionCommon):
         action = self.request(ticket, "refund", {order.order_line: 2})
         amounts = sorted(abs(tx.amount) for tx in action.transaction_ids)
         self.assertEqual(amounts, [10.0, 20.0])
+
+    def test_what_the_provider_did_not_answer_is_settled_by_the_credit_note(self):
+        with self.provider_answers(lambda tx: None):
+            action = self.refund()
+            self.send_refunds()
+        self.assertFalse(action.is_settled)
+        bank = self.env["account.journal"].create(
+            {"name": "Second bank", "code": "SUPB", "type": "bank"}
+        )
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=action.move_ids.ids
+        ).create({"journal_id": bank.id}).action_create_payments()
+        action.transaction_ids._set_canceled()
+        self.assertTrue(action.is_settled)
+        self.assertMoney(self.sale_2._get_support_money_left(), 15.00)
