@@ -151,18 +151,17 @@ class SupportTicketAction(models.Model):
         :param float amount: in the order's currency; no more is paid than is left of
             what the customer paid
         """
-        amount = min(amount, self.order_id._get_support_money_left())
         credits = self._get_credit_notes()
-        parts, by_hand = self._split_pay_back(amount)
+        left = self.order_id._get_support_money_left()
+        parts, by_hand = self._split_pay_back(min(amount, left))
         for source, part in parts:
             self._prepare_refund(source, part, credits)
         if by_hand:
             self._ask_to_pay_by_hand(by_hand)
 
     def _split_pay_back(self, amount):
-        """Which payments are given back, and what has to be paid by hand.
+        """Which payments give back how much, and what has to be paid by hand.
 
-        :param float amount: in the order's currency
         :return: list of ``(payment.transaction, amount)``, and the rest
         """
         parts = []
