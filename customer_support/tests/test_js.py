@@ -4,7 +4,11 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.web.tests import test_js as web_test_js
 
-SUITES = ["@customer_support/presence", "@customer_support/store_panel"]
+SUITES = [
+    "@customer_support/presence",
+    "@customer_support/store_actions",
+    "@customer_support/store_panel",
+]
 PAGE = "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
 
 
