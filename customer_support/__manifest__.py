@@ -120,6 +120,7 @@
         "views/support_ticket_at_risk_views.xml",
         "views/support_incoming_mail_views.xml",
         "views/support_ticket_action_views.xml",
+        "views/support_ticket_store_action_views.xml",
     ],
     "demo": [
         "demo/support_people_demo.xml",

@@ -27,17 +27,16 @@ class SupportTicketAction(models.Model):
             what the customer paid
         """
         credits = self._get_credit_notes()
-        amount = min(amount, self.order_id._get_support_money_left())
-        parts, by_hand = self._split_pay_back(amount)
+        left = self.order_id._get_support_money_left()
+        parts, by_hand = self._split_pay_back(min(amount, left))
         for source, part in parts:
             self._prepare_refund(source, part, credits)
         if by_hand:
             self._ask_to_pay_by_hand(by_hand)
 
     def _split_pay_back(self, amount):
-        """Which payments are given back, and what has to be paid by hand.
+        """Which payments give back how much, and what has to be paid by hand.
 
-        :param float amount: in the order's currency
         :return: list of ``(payment.transaction, amount)``, and the rest
         """
         parts = []

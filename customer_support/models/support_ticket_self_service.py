@@ -101,6 +101,11 @@ class SupportTicketAction(models.Model):
             return self.env._("Your money is on its way back to you.")
         return self.env._("Your products are being sent.")
 
+    def _get_portal_goods(self):
+        """Which products it is about, as the store names them for customers."""
+        lines = self.line_ids.with_context(display_default_code=False)
+        return ", ".join(line._get_summary() for line in lines)
+
     def _get_reservation_words(self):
         """Until when the other product of an exchange is kept for the customer."""
         if not self.reserved_until:
@@ -216,10 +221,32 @@ class SupportTicket(models.Model):
             }
         )
 
+    def _is_waiting_for_parcel(self):
+        """Whether what we wait for is a parcel of the customer, and no words."""
+        if self.stage_kind != "waiting":
+            return False
+        # sudo: support.ticket.action: whether something is to come back
+        actions = self.sudo().action_ids.filtered(lambda a: a.state == "done")
+        return any(
+            picking.state not in ("done", "cancel")
+            for action in actions
+            for picking in action._get_returns()
+        )
+
+    def _get_portal_status(self):
+        if self._is_waiting_for_parcel():
+            return self.env._("We are waiting for your parcel")
+        return super()._get_portal_status()
+
+    def _get_portal_next_step(self):
+        if self._is_waiting_for_parcel() and not self.is_waiting_agent:
+            return self.env._("As soon as it is here, we go on and tell you.")
+        return super()._get_portal_next_step()
+
     def _get_portal_actions(self):
         """What is done for this case, for its page on the portal.
 
-        :return: list of dicts: name, words, returns (pickings with a slip)
+        :return: list of dicts: name, goods, words, returns (pickings with a slip)
         """
         self.ensure_one()
         # sudo: support.ticket.action: shown to whoever may read the case
@@ -227,6 +254,7 @@ class SupportTicket(models.Model):
         return [
             {
                 "name": action.display_name,
+                "goods": action._get_portal_goods(),
                 "words": words,
                 "returns": action._get_returns().filtered(
                     lambda picking: picking.state not in ("done", "cancel")

@@ -5,6 +5,7 @@ from .js_common import JsSuites
 SUITES = [
     "@customer_support/message_actions",
     "@customer_support/presence",
+    "@customer_support/store_actions",
     "@customer_support/store_panel",
 ]
 

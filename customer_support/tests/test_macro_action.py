@@ -42,6 +42,8 @@ class TestMacroAction(WindowCommon):
         user = user or self.agent
         action = ticket.with_user(user).action_use_macro(macro.id)
         self.assertEqual(action["res_model"], "support.store.action")
+        # The bar of macros opens it without the server's help.
+        self.assertTrue(action["views"])
         return self.env[action["res_model"]].with_user(user).browse(action["res_id"])
 
     def get_replies(self, ticket):

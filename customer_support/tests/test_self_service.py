@@ -76,6 +76,7 @@ class TestSelfService(ActionCommon, SupportWebCase):
         self.assertFalse(ticket._get_clock_differences())
         page = self.url_open(ticket.access_url)
         self.assertIn("Please send the products back to us.", page.text)
+        self.assertIn("We are waiting for your parcel", page.text)
         slip = self.url_open(f"/my/support/{ticket.id}/slip/{action.picking_ids.id}")
         self.assertIn(action.picking_ids.name, slip.text)
 

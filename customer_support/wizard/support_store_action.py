@@ -111,7 +111,7 @@ class SupportStoreAction(models.TransientModel):
             "name": labels[kind],
             "res_model": self._name,
             "res_id": wizard.id,
-            "view_mode": "form",
+            "views": [(False, "form")],
             "target": "new",
         }
 

@@ -26,6 +26,7 @@ class SupportTicket extends models.Model {
     picking_id = fields.Many2one({ relation: "stock.picking" });
     product_id = fields.Many2one({ relation: "product.product" });
     reason_id = fields.Many2one({ relation: "support.reason" });
+    action_count = fields.Integer();
     _records = [{ id: 1, name: "Lamp arrived broken", email_from: "ana@example.com" }];
 }
 class SaleOrder extends models.Model {
