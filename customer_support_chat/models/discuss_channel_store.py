@@ -4,6 +4,9 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_amount, format_datetime
 
+from odoo.addons.im_livechat.models.discuss_channel import is_livechat_channel
+from odoo.addons.mail.tools.discuss import Store
+
 PAGES = 8
 # What a visitor gets shown of whom nothing is proven.
 NOTHING_PROVEN = {
@@ -17,6 +20,22 @@ NOTHING_PROVEN = {
 
 class DiscussChannel(models.Model):
     _inherit = "discuss.channel"
+
+    def _sync_field_names(self):
+        """Agents' panels learn at once that a chat has become a ticket."""
+        names = super()._sync_field_names()
+        names["internal_users"].append(
+            Store.Attr("has_support_ticket", predicate=is_livechat_channel)
+        )
+        return names
+
+    def _to_store_defaults(self, target):
+        names = super()._to_store_defaults(target)
+        if target.is_internal(self.env):
+            names.append(
+                Store.Attr("has_support_ticket", predicate=is_livechat_channel)
+            )
+        return names
 
     @api.readonly
     def get_store_context(self, order_id=False):

@@ -108,8 +108,12 @@ class ImLivechatChannel(models.Model):
 
     def _get_channel_infos(self):
         infos = super()._get_channel_infos()
-        if not self.available_operator_ids and self._takes_support_messages():
-            infos["default_message"] = self._get_away_welcome()
+        if self._takes_support_messages():
+            # The page may be older than the chat: who speaks decides what is said.
+            # sudo: support.team: the visitor learns that the store itself answers
+            store = self.sudo().support_team_id.company_id.partner_id
+            infos["support_away_partner_id"] = store.id
+            infos["support_away_message"] = self._get_away_welcome()
         return infos
 
     def _get_away_welcome(self):

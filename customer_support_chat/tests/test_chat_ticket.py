@@ -1,12 +1,13 @@
 """A chat becomes a ticket: what is said in it stands there once, at its real times."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from markupsafe import Markup
 from psycopg2.errors import UniqueViolation
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
@@ -80,6 +81,18 @@ class TestChatTicket(ChatCommon, TransactionCase):
         self.make_ticket_of(chat)
         with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
             self.make_ticket(origin_channel_id=chat.id)
+
+    def test_who_is_a_moment_late_is_sent_to_look_again(self):
+        chat = self.start_chat()
+        self.visitor_says(chat, "Where is my parcel?")
+        self.make_ticket_of(chat)
+        nothing = self.env["support.ticket"]
+        with (
+            patch.object(type(chat), "_find_support_ticket", return_value=nothing),
+            self.assertRaises(ConcurrencyError),
+            mute_logger("odoo.sql_db"),
+        ):
+            chat._make_support_ticket("At the same moment")
 
     def test_the_database_refuses_a_line_twice(self):
         chat = self.start_chat()

@@ -188,13 +188,15 @@ class TestChatWaiting(ChatCommon, TransactionCase):
             self.assertEqual(self.livechat.available_operator_ids, self.agent)
 
     def test_the_window_says_before_the_first_word_that_nobody_is_there(self):
-        with freeze_time(SUNDAY):
-            message = self.livechat._get_channel_infos()["default_message"]
-        self.assertIn("Leave your message", message)
-        with self.at_second(0):
-            self.livechat.invalidate_recordset()
-            message = self.livechat._get_channel_infos()["default_message"]
-        self.assertNotIn("Leave your message", message)
+        infos = self.livechat._get_channel_infos()
+        self.assertIn("Leave your message", infos["support_away_message"])
+        self.assertEqual(
+            infos["support_away_partner_id"], self.team.company_id.partner_id.id
+        )
+        self.assertNotIn("Leave your message", infos["default_message"])
+        self.livechat.support_takes_messages = False
+        infos = self.livechat._get_channel_infos()
+        self.assertNotIn("support_away_message", infos)
 
     # --- the queue ------------------------------------------------------------
 

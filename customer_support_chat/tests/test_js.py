@@ -14,5 +14,8 @@ class TestJs(JsSuites, HttpCase):
         )
 
     def test_unit_tests_of_the_chat_window(self):
-        suites = ["@customer_support_chat/embed/chat_queue"]
+        suites = [
+            "@customer_support_chat/embed/chat_queue",
+            "@customer_support_chat/embed/welcome",
+        ]
         self.run_suites(suites, path="/web/tests/livechat")

@@ -90,6 +90,24 @@ def leave_chat(page):
     page.locator(".o-livechat-root .o-livechat-CloseConfirmation-leave").click()
 
 
+def post_from_hostile_frame(page):
+    """Let a page of another origin, in a frame, talk to the page with the chat."""
+    page.evaluate(
+        """() => new Promise((resolve) => {
+            addEventListener("message", () => setTimeout(resolve, 200), { once: true });
+            const frame = document.createElement("iframe");
+            frame.sandbox = "allow-scripts";
+            frame.srcdoc = `<script>
+                for (const type of ["push-to-talk-pressed", "close", "open"]) {
+                    const from = "discuss-push-to-talk";
+                    parent.postMessage({ from, type, value: "<img src=x>" }, "*");
+                }
+            </script>`;
+            document.body.append(frame);
+        })"""
+    )
+
+
 def read_ticket(sql, name):
     with sql.cursor() as cursor:
         cursor.execute(
@@ -134,8 +152,10 @@ def test_a_chat_becomes_a_ticket_and_is_answered_by_mail(
     visitor.get_by_text(text["queue"]).wait_for()
     take_picture(visitor, screenshots, f"{code}_queue")
 
-    guest = re.compile(r"#\d")
-    staff.locator(".o-mail-DiscussSidebarChannel", has_text=guest).first.click()
+    chats = staff.locator(
+        ".o-mail-DiscussSidebarChannel", has_text=re.compile(r"(#|nº )\d")
+    )
+    chats.filter(has=staff.locator(".o-discuss-badge")).first.click()
     hear(staff, ".o-mail-Discuss", text["question"])
     staff.locator(".o_support_chat_guest").wait_for()
     take_picture(staff, screenshots, f"{code}_panel")
@@ -148,7 +168,10 @@ def test_a_chat_becomes_a_ticket_and_is_answered_by_mail(
     staff.locator(".o_mail_notification", has_text=text["subject"]).wait_for()
     say(visitor, WINDOW, text["address"])
     hear(staff, ".o-mail-Discuss", text["address"])
+    staff.locator(".o_support_chat_ticket", has_text=text["subject"]).wait_for()
     take_picture(staff, screenshots, f"{code}_ticket_made")
+    post_from_hostile_frame(visitor)
+    hear(visitor, WINDOW, text["hello"])
     leave_chat(visitor)
 
     ticket = read_ticket(sql, text["subject"])

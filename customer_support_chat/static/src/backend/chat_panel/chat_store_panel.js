@@ -1,4 +1,4 @@
-import { onMounted, onWillUpdateProps, useState } from "@odoo/owl";
+import { onWillUpdateProps, useEffect, useState } from "@odoo/owl";
 
 import { StorePanel } from "@customer_support/store_panel/store_panel";
 import { KeepLast } from "@web/core/utils/concurrency";
@@ -19,14 +19,18 @@ export class ChatStorePanel extends StorePanel {
         this.action = useService("action");
         this.keepLast = new KeepLast();
         this.state = useState({ context: null, isBusy: false, error: "", orderId: false });
-        // The conversation does not wait for the store.
-        onMounted(() => this.load());
         onWillUpdateProps((props) => {
             if (props.thread.id !== this.props.thread.id) {
                 Object.assign(this.state, { context: null, orderId: false });
-                this.load(props.thread.id);
             }
         });
+        // The conversation does not wait for the store.
+        useEffect(
+            () => {
+                this.load();
+            },
+            () => [this.props.thread.id, this.props.thread.has_support_ticket]
+        );
     }
 
     get canEdit() {
@@ -45,11 +49,11 @@ export class ChatStorePanel extends StorePanel {
         return this.visitor.claimed_email || this.visitor.name;
     }
 
-    async load(threadId = this.props.thread.id) {
+    async load() {
         const request = this.orm.silent.call(
             "discuss.channel",
             "get_store_context",
-            [[threadId]],
+            [[this.props.thread.id]],
             { order_id: this.state.orderId }
         );
         try {
