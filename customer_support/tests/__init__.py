@@ -15,6 +15,7 @@ from . import (
     test_channel,
     test_checklist,
     test_clock_log,
+    test_code_use,
     test_commerce,
     test_form_key,
     test_i18n,

@@ -35,7 +35,7 @@ class ChatbotScriptStep(models.Model):
 
     def _take_answer(self, session, context, message_body):
         """Keep what was typed; False when the question is to be asked again."""
-        text = html2plaintext(message_body or "").strip()
+        text = html2plaintext(message_body or "", include_references=False).strip()
         if self.step_type == "question_email" and not email_normalize(text):
             session.note = self.env._("This does not look like an e-mail address.")
             return False

@@ -1,9 +1,9 @@
 """Handing a conversation on: the ticket, what was answered, and the log."""
 
 from odoo import api, fields, models
-from odoo.tools import email_normalize, plaintext2html
+from odoo.tools import email_normalize
 
-from ..tools.bot import one_line
+from ..tools.bot import BotReply, one_line, to_html
 
 MAX_TICKETS_AN_HOUR = {"identity": 3, "ip": 20}
 
@@ -119,7 +119,7 @@ class SupportBot(models.AbstractModel):
             return
         # sudo: support.ticket: a note on the visitor's own case
         ticket.sudo().with_context(support_author_kind="bot").message_post(
-            body=plaintext2html("\n".join(lines)),
+            body=to_html([BotReply("\n".join(lines))]),
             message_type="comment",
             subtype_xmlid="mail.mt_note",
             author_id=self._get_bot_partner(session).id,

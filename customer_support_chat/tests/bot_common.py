@@ -157,3 +157,42 @@ class BotCase(StoreCommon, HttpCase):
             {"user_id": user.id, "status": "online", "last_presence": "2099-01-01"}
         )
         return user
+
+
+class BotMessagingCase(BotCase):
+    """A sender on a channel without buttons, whose bot is switched on."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.channel = cls.env["support.channel"].create(
+            {"name": "Messages", "kind": "phone", "bot_script_id": cls.script.id}
+        )
+        cls.identity = cls.env["support.identity"]._get_or_create(
+            cls.channel, "+5511999990000"
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.ticket = self.new_ticket()
+
+    def new_ticket(self, **values):
+        return self.make_ticket(
+            partner_id=False,
+            channel_id=self.channel.id,
+            identity_id=self.identity.id,
+            **values,
+        )
+
+    def write_message(self, text, ticket=None):
+        texts = self.env["support.bot"]._answer_message(
+            self.channel, self.identity, ticket or self.ticket, text
+        )
+        return "\n".join(texts)
+
+    def write_proof(self, number, email=None):
+        self.write_message(number)
+        self.write_message(self.sale.name)
+        self.write_message(email or self.customer.email)
+        self.send_codes()
+        return self.write_message(CODE)

@@ -1,47 +1,12 @@
 from odoo.tests import tagged
 
 from ..tools.bot import BotContext
-from .bot_common import CODE, BotCase
+from .bot_common import BotMessagingCase
 
 
 @tagged("post_install", "-at_install")
-class TestBotMessaging(BotCase):
+class TestBotMessaging(BotMessagingCase):
     """The same script, one message in and plain text out."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.channel = cls.env["support.channel"].create(
-            {"name": "Messages", "kind": "phone", "bot_script_id": cls.script.id}
-        )
-        cls.identity = cls.env["support.identity"]._get_or_create(
-            cls.channel, "+5511999990000"
-        )
-
-    def setUp(self):
-        super().setUp()
-        self.ticket = self.new_ticket()
-
-    def new_ticket(self, **values):
-        return self.make_ticket(
-            partner_id=False,
-            channel_id=self.channel.id,
-            identity_id=self.identity.id,
-            **values,
-        )
-
-    def write_message(self, text, ticket=None):
-        texts = self.env["support.bot"]._answer_message(
-            self.channel, self.identity, ticket or self.ticket, text
-        )
-        return "\n".join(texts)
-
-    def write_proof(self, number, email=None):
-        self.write_message(number)
-        self.write_message(self.sale.name)
-        self.write_message(email or self.customer.email)
-        self.send_codes()
-        return self.write_message(CODE)
 
     def test_first_message_gets_the_menu_with_numbers(self):
         text = self.write_message("Hi")

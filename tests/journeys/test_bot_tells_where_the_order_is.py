@@ -79,6 +79,24 @@ def bot_on_the_site(admin):
     )
 
 
+def give_to_carrier(admin, picking_id):
+    """Say which carrier took a parcel, with a number to follow it."""
+    [product] = admin("product.product", "create", [{"name": "Shipping"}])
+    [carrier] = admin(
+        "delivery.carrier",
+        "create",
+        [
+            {
+                "name": "Swift Parcel",
+                "product_id": product,
+                "tracking_url": "https://swift.example/track/<shipmenttrackingnumber>",
+            }
+        ],
+    )
+    values = {"carrier_id": carrier, "carrier_tracking_ref": "SP1"}
+    admin("stock.picking", "write", [picking_id], values)
+
+
 class Chat:
     """The window of the chat, as a visitor uses it."""
 
@@ -112,6 +130,7 @@ def test_guest_reads_the_state_of_the_order_after_the_code(
 ):
     speak(admin, text["lang"])
     order = new_order(new_customer(text["login"], text["name"], text["lang"]))
+    give_to_carrier(admin, order.picking_id)
     address = f"{text['login']}@example.com"
 
     chat = Chat(new_page(locale=text["locale"], viewport=PHONE))
@@ -134,6 +153,8 @@ def test_guest_reads_the_state_of_the_order_after_the_code(
     chat.types(code)
     chat.hears(text["order"].format(order.name))
     assert text["state"] in chat.text()
+    link = chat.window.get_by_role("link", name="https://swift.example/track/SP1")
+    assert link.get_attribute("href") == "https://swift.example/track/SP1"
     chat.hears(text["more"])
     chat.chooses(text["no"])
     chat.hears(text["bye"])
