@@ -76,8 +76,9 @@ def test_from_the_order_to_the_slip(
     with page.expect_popup() as opened:
         page.get_by_role("link", name=text["slip"]).click()
     slip = opened.value
-    slip.get_by_text(text["in_parcel"]).wait_for()
+    slip.get_by_role("heading", name=text["in_parcel"]).wait_for()
     assert order.name in slip.inner_text("main")
+    slip.locator(".o_support_slip img").evaluate("image => image.decode()")
     slip.screenshot(path=screenshots / f"slip_{text['lang']}.png", full_page=True)
 
     # The other lamp is broken: it is exchanged at once, with a photo.
