@@ -44,6 +44,7 @@ from . import (
     stock_picking,
     stock_picking_label,
     stock_picking_promise,
+    stock_picking_slip,
     support_agent,
     support_channel,
     support_check,

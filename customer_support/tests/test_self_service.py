@@ -79,6 +79,7 @@ class TestSelfService(ActionCommon, SupportWebCase):
         self.assertIn("We are waiting for your parcel", page.text)
         slip = self.url_open(f"/my/support/{ticket.id}/slip/{action.picking_ids.id}")
         self.assertIn(action.picking_ids.name, slip.text)
+        self.assertIn('src="data:image/svg+xml;base64,', slip.text)
 
     def test_a_form_that_is_sent_twice_returns_once(self):
         order = self.buy_pay_send_invoice({self.bulb: 2})
