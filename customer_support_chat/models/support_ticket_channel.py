@@ -114,8 +114,11 @@ class SupportTicket(models.Model):
         """Hand a public answer to the channel, in the agent's own transaction."""
         if message.is_internal or message.subtype_id.internal:
             return
-        # sudo: support.channel: where the case came from, for a follower too
-        channel = self._get_answer_channel() or self.sudo().channel_id
+        channel = self._get_answer_channel()
+        if not channel:
+            # sudo: support.channel: where the case began, for a follower too; one that
+            # began on a network goes on by e-mail when the agent has chosen so.
+            channel = self.sudo().channel_id.filtered(lambda c: not c.is_messaging)
         kind = self._get_message_author_kind(message)
         if kind in ("human", "bot", "rule"):
             channel._deliver(self, message)

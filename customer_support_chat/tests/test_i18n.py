@@ -15,4 +15,3 @@ class TestI18n(I18nChecks, TransactionCase):
             "WhatsApp",
         )
     )
-    same_below = frozenset(("E-mail",))
