@@ -18,7 +18,7 @@ class SupportIdentityProof(models.Model):
     _rec_name = "order_id"
 
     identity_id = fields.Many2one(
-        "support.identity", "Sender", required=True, ondelete="cascade"
+        "support.identity", "Sender", required=True, ondelete="cascade", index=True
     )
     order_id = fields.Many2one(
         "sale.order", required=True, ondelete="cascade", index=True

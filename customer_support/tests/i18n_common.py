@@ -135,7 +135,7 @@ class I18nChecks:
             english = self.env[name].fields_get(attributes=["selection"])
             portuguese = self.env[name].with_context(lang="pt_BR")
             for field, shown in portuguese.fields_get(attributes=["selection"]).items():
-                if not self._is_ours(model._fields[field]):
+                if not shown or not self._is_ours(model._fields[field]):
                     continue
                 # Choices that another addon has added are in its own files.
                 added = model._fields[field]._selection_modules(model)

@@ -73,7 +73,9 @@ class SupportChannelEvent(models.Model):
     reply_to = fields.Char("Answers", readonly=True)
     is_public = fields.Boolean(readonly=True)
     identity_id = fields.Many2one("support.identity", readonly=True, ondelete="cascade")
-    ticket_id = fields.Many2one("support.ticket", readonly=True, ondelete="cascade")
+    ticket_id = fields.Many2one(
+        "support.ticket", readonly=True, ondelete="cascade", index="btree_not_null"
+    )
     message_id = fields.Many2one("mail.message", readonly=True, ondelete="set null")
     parent_id = fields.Many2one(
         "support.channel.event",
@@ -101,7 +103,6 @@ class SupportChannelEvent(models.Model):
     _our_key_unique = models.UniqueIndex("(our_key) WHERE our_key IS NOT NULL")
     _pending_idx = models.Index("(kind, next_attempt_at, id) WHERE state = 'pending'")
     _sending_idx = models.Index("(write_date) WHERE state = 'sending'")
-    _ticket_idx = models.Index("(ticket_id, id) WHERE ticket_id IS NOT NULL")
     _identity_idx = models.Index(
         "(identity_id, id) WHERE kind = 'answer' AND state IN ('pending', 'sending')"
     )

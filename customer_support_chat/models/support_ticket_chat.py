@@ -17,6 +17,7 @@ class SupportTicket(models.Model):
         "Live chat",
         readonly=True,
         copy=False,
+        index="btree_not_null",
         help="The chat this ticket began with.",
     )
 

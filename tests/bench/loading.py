@@ -16,7 +16,8 @@ def refill(env: api.Environment, side: Side, size: facts.Size) -> None:
     table = side.model.replace(".", "_")
     env.flush_all()
     # A truncation would cascade over transfers and orders to the whole store.
-    env.cr.execute(f"DELETE FROM {table}")  # pylint: disable=sql-injection
+    for emptied in side.emptied():
+        env.cr.execute(f"DELETE FROM {emptied}")  # pylint: disable=sql-injection
     env.cr.execute("DELETE FROM mail_followers WHERE res_model = %s", [side.model])
     side.size = size
     with _without_indices(env, side.tables()), _without_triggers(env):

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 
 from odoo import SUPERUSER_ID, Command, api, http
 
+from odoo.addons.customer_support.hooks import EMPTIED
+
 from . import facts, ours_sla
 from .facts import array_of, case_of
 from .jobs import Jobs
@@ -74,6 +76,10 @@ class OurSide(Jobs, Side):
     def tables(self) -> list[str]:
         """Name the tables that `statements` fill."""
         return ["support_ticket", "support_tag_support_ticket_rel", "mail_followers"]
+
+    def emptied(self) -> list[str]:
+        """Name what goes first, as when the addon is uninstalled."""
+        return [name.replace(".", "_") for name in EMPTIED]
 
     def statements(self, env: api.Environment, size: facts.Size) -> Iterable[str]:
         """Give the SQL that fills the empty tables of the cases."""

@@ -113,6 +113,10 @@ class Side(Scenarios):
         """Name the tables that `statements` fill."""
         raise NotImplementedError
 
+    def emptied(self) -> list[str]:
+        """Name the tables that lose their rows first: what refers to cases, cases."""
+        return [self.model.replace(".", "_")]
+
     def followers_sql(self) -> str:
         """Return the INSERT that makes each case's agent follow it, as Odoo does."""
         table = self.model.replace(".", "_")

@@ -4,7 +4,13 @@ import re
 
 import pytest
 
-from journeys.conftest import COMMANDS_ADD, COMMANDS_SET, PASSWORD, get_id
+from journeys.conftest import (
+    COMMANDS_ADD,
+    COMMANDS_SET,
+    PASSWORD,
+    get_id,
+    new_user,
+)
 from journeys.test_case_from_form_to_answer import PHONE, WIDE, speak
 
 WINDOW = ".o-livechat-root .o-mail-ChatWindow"
@@ -32,6 +38,20 @@ PORTUGUESE = {
     "away": "Deixe aqui seu endereço de e-mail",
     "promise": "Respondemos até",
 }
+
+
+@pytest.fixture
+def agent(admin):
+    """An agent for these journeys alone: her chats stay open, in two languages."""
+    user = new_user(
+        admin,
+        "journey-rita",
+        "Rita Alves",
+        ["base.group_user", "customer_support.group_support_agent_team"],
+    )
+    team = get_id(admin, "customer_support.team_customer_care")
+    admin("support.team", "write", [team], {"member_ids": [(COMMANDS_ADD, user)]})
+    return "journey-rita"
 
 
 @pytest.fixture
