@@ -19,6 +19,8 @@ GO_ALONG = (
     "support.ticket.action.line",
     "support.ticket.line",
 )
+# Of these, what we brought may stand in the store's own documents by now: it stays.
+STAYING = ("loyalty.program", "res.partner")
 
 
 def uninstall_hook(env):
@@ -32,5 +34,8 @@ def uninstall_hook(env):
     # Their kinds, which are ours, go before the model of the tickets does.
     env.cr.execute("DELETE FROM mail_activity WHERE res_model = 'support.ticket'")
     names = env["ir.model.data"].search([("model", "in", EMPTIED + GO_ALONG)])
+    names |= names.search(
+        [("module", "=", "customer_support"), ("model", "in", STAYING)]
+    )
     names.unlink()
     env.invalidate_all()
