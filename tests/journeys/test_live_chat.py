@@ -45,13 +45,13 @@ def agent(admin):
     """An agent for these journeys alone: her chats stay open, in two languages."""
     user = new_user(
         admin,
-        "journey-rita",
-        "Rita Alves",
+        "journey-lena",
+        "Lena Dias",
         ["base.group_user", "customer_support.group_support_agent_team"],
     )
     team = get_id(admin, "customer_support.team_customer_care")
     admin("support.team", "write", [team], {"member_ids": [(COMMANDS_ADD, user)]})
-    return "journey-rita"
+    return "journey-lena"
 
 
 @pytest.fixture
