@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -144,6 +144,13 @@ class SupportTicketAction(models.Model):
         if self.reserve_hours:
             now = fields.Datetime.now()
             self.reserved_until = now + timedelta(hours=self.reserve_hours)
+
+    @api.model
+    def _cron_release_reservations(self):
+        """Do what is due. Stores that run already have the job under this name, and an
+        update leaves their jobs alone.
+        """
+        self._cron_run_due()
 
     def _run_due(self, now):
         """Give back stock that was kept for a customer who sent nothing in time."""
