@@ -1,8 +1,7 @@
-from datetime import datetime, timezone
-
 from odoo import api, models
 
 from ..tools import provider_events as told
+from ..tools.provider_time import read_seconds
 
 
 class SupportProviderFacebook(models.AbstractModel):
@@ -53,7 +52,7 @@ class SupportProviderFacebook(models.AbstractModel):
             external_id=f"{name}{edit}",
             sender_key=sender["id"],
             sender_name=sender.get("name", ""),
-            sent_at=_read_time(value["created_time"]),
+            sent_at=read_seconds(value["created_time"]),
             text=text,
             media=media,
             placeholder="" if text or media else value["item"],
@@ -70,7 +69,3 @@ class SupportProviderFacebook(models.AbstractModel):
         path = f"{options['reply_to']}/comments"
         answer = self._call_graph(channel, "POST", path, json={"message": text})
         return told.Sent(answer["id"])
-
-
-def _read_time(seconds):
-    return datetime.fromtimestamp(int(seconds), timezone.utc).replace(tzinfo=None)

@@ -1,9 +1,9 @@
 import json
-from datetime import datetime, timezone
 
 from odoo import api, models
 
 from ..tools import provider_events as told
+from ..tools.provider_time import read_milliseconds
 
 # What our files are sent as; everything else is a file.
 SENT_AS = ("image", "video", "audio")
@@ -187,9 +187,3 @@ class SupportProviderMessenger(models.AbstractModel):
             },
             files={"filedata": (attachment.name, attachment.raw, attachment.mimetype)},
         )
-
-
-def read_milliseconds(value):
-    """A moment in UTC without zone, of milliseconds since 1970."""
-    moment = datetime.fromtimestamp(int(value) / 1000, timezone.utc)
-    return moment.replace(tzinfo=None)

@@ -1,8 +1,7 @@
-from datetime import datetime, timezone
-
 from odoo import api, models
 
 from ..tools import provider_events as told, signature
+from ..tools.provider_time import read_seconds
 
 OUTCOMES = ("answered", "missed", "voicemail")
 
@@ -38,14 +37,13 @@ class SupportProviderPhone(models.AbstractModel):
         if entry["outcome"] not in OUTCOMES:
             raise ValueError("outcome")
         number = self._format_number(entry["customer"])
-        moment = datetime.fromtimestamp(int(entry["started_at"]), timezone.utc)
         return [
             told.PhoneCall(
                 account_key=account_key,
                 external_id=str(entry["call_id"]),
                 sender_key=number,
                 phone=number,
-                sent_at=moment.replace(tzinfo=None),
+                sent_at=read_seconds(entry["started_at"]),
                 outcome=entry["outcome"],
                 is_outgoing=entry.get("direction") == "out",
                 duration=int(entry.get("duration") or 0),

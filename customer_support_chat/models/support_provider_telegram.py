@@ -1,9 +1,8 @@
-from datetime import datetime, timezone
-
 from odoo import api, models
 
 from ..tools import http_client, provider_events as told, signature
 from ..tools.provider_errors import ProviderError
+from ..tools.provider_time import read_seconds
 
 # The kinds of file, with the name that one has when it tells none.
 FILES = {
@@ -63,7 +62,7 @@ class SupportProviderTelegram(models.AbstractModel):
                 external_id=f"{message['chat']['id']}.{message['message_id']}{edit}",
                 sender_key=str(message["chat"]["id"]),
                 sender_name=_get_name(sender),
-                sent_at=_read_time(message.get("edit_date") or message["date"]),
+                sent_at=read_seconds(message.get("edit_date") or message["date"]),
                 text=text,
                 media=media,
                 placeholder=placeholder,
@@ -168,7 +167,3 @@ class SupportProviderTelegram(models.AbstractModel):
 def _get_name(sender):
     names = [sender.get("first_name"), sender.get("last_name")]
     return " ".join(filter(None, names)) or sender.get("username", "")
-
-
-def _read_time(seconds):
-    return datetime.fromtimestamp(int(seconds), timezone.utc).replace(tzinfo=None)

@@ -1,9 +1,8 @@
-from datetime import datetime, timezone
-
 from odoo import api, models
 
 from ..tools import provider_events as told
 from ..tools.provider_errors import ProviderError
+from ..tools.provider_time import read_seconds
 
 MEDIA_TYPES = ("image", "video", "audio", "document", "sticker")
 # What our files are sent as; everything else is a document.
@@ -75,7 +74,7 @@ class SupportProviderWhatsapp(models.AbstractModel):
             sender_key=sender,
             sender_name=names.get(sender, ""),
             phone=f"+{sender}",
-            sent_at=_read_time(message["timestamp"]),
+            sent_at=read_seconds(message["timestamp"]),
             text=text,
             media=media,
             placeholder=placeholder,
@@ -176,7 +175,3 @@ class SupportProviderWhatsapp(models.AbstractModel):
     def _check_account(self, channel):
         account = self._call_graph(channel, "GET", channel.account_key or "me")
         return account.get("verified_name") or account.get("display_phone_number")
-
-
-def _read_time(seconds):
-    return datetime.fromtimestamp(int(seconds), timezone.utc).replace(tzinfo=None)

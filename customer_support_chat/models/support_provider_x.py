@@ -3,7 +3,7 @@ import json
 from odoo import api, models
 
 from ..tools import http_client, oauth1, provider_events as told, signature
-from .support_provider_messenger import read_milliseconds
+from ..tools.provider_time import read_milliseconds
 
 
 class SupportProviderX(models.AbstractModel):
