@@ -205,11 +205,8 @@ class SupportChannelEvent(models.Model):
             return self._read_call(message)
         incoming = channel._prepare_incoming(message, self)
         ticket = channel.with_context(support_channel_event=self.id)._receive(incoming)
-        identity = channel._find_identity(incoming)
-        self.write(
-            {"state": "done", "ticket_id": ticket.id, "identity_id": identity.id}
-        )
-        channel._after_receive(identity, ticket, message)
+        self.write({"state": "done", "ticket_id": ticket.id})
+        channel._after_receive(self.identity_id, ticket, message)
 
     def _retry_broken(self):
         """Read an entry again that was not understood, after an update of the addon."""

@@ -124,6 +124,9 @@ class SupportChannel(models.Model):
         identity = super()._find_identity(message)
         if self.is_messaging:
             identity._note_message(message)
+            # Kept on the row, so that who wrote is looked for once.
+            event_id = self.env.context.get("support_channel_event")
+            self.env["support.channel.event"].browse(event_id).identity_id = identity
         return identity
 
     def _after_receive(self, identity, ticket, message):

@@ -74,7 +74,7 @@ class SupportTicket(models.Model):
         return posted
 
     def _note_way_in(self, event, message):
-        identity = event.channel_id._find_identity(message)
+        identity = event.identity_id
         values = {}
         if self.answer_identity_id != identity:
             values["answer_identity_id"] = identity.id
