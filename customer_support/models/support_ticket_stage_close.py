@@ -2,6 +2,8 @@
 
 from odoo import models
 
+from .support_ticket_stage_resolution import CLOSE_CONFIRMED
+
 
 class SupportTicket(models.Model):
     _inherit = "support.ticket"
@@ -24,7 +26,8 @@ class SupportTicket(models.Model):
         A customer who says that all is well is believed, and machines read no dialogs.
         """
         user, context = self.env.user, self.env.context
-        if user.share or context.get("support_close_confirmed"):
+        confirmed = context.get("support_close_confirmed") is CLOSE_CONFIRMED
+        if user.share or confirmed:
             return False
         open_tickets = self.filtered(lambda ticket: not ticket.closed_at)
         if context.get("support_ask_before_close") and len(open_tickets) == 1:

@@ -154,6 +154,14 @@ class TestSolved(ActionCommon):
             ticket.stage_id = ticket._find_stage("solved")
 
     @users("support_bia")
+    def test_no_client_can_say_that_it_was_asked(self):
+        ticket = self.ticket.with_user(self.env.user)
+        ticket = ticket.with_context(support_close_confirmed=True)
+        self.assertEqual(ticket.action_close()["res_model"], "support.close.ticket")
+        with self.assertRaisesRegex(UserError, "not come back"):
+            ticket.stage_id = ticket._find_stage("solved")
+
+    @users("support_bia")
     def test_when_all_is_back_it_is_solved_at_once(self):
         self.receive(self.action.picking_ids)
         self.ticket.with_user(self.env.user).action_close()

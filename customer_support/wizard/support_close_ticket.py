@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..models.support_ticket_stage_resolution import CLOSE_CONFIRMED
+
 
 class SupportCloseTicket(models.TransientModel):
     """All that is still open when tickets are about to be solved, in one window."""
@@ -94,7 +96,7 @@ class SupportCloseTicket(models.TransientModel):
                 message_type="notification",
                 subtype_xmlid="mail.mt_note",
             )
-        tickets.with_context(support_close_confirmed=True).action_close()
+        tickets.with_context(support_close_confirmed=CLOSE_CONFIRMED).action_close()
         return {"type": "ir.actions.act_window_close"}
 
 
