@@ -51,35 +51,10 @@ class SupportBot(models.AbstractModel):
         :return: ``support.ticket`` in sudo
         """
         title = one_line(session.question) or self.env._("Chat with the bot")
-        make = getattr(context.chat, "_make_support_ticket", None)
-        ticket = make(title) if make else self._create_plain_ticket(title, context)
+        ticket = context.chat._make_support_ticket(title)
         # sudo: support.ticket: the visitor's own case; all values are checked or ours
         ticket = ticket.sudo()
         ticket.write(self._prepare_ticket_sender(session, context, ticket))
-        return ticket
-
-    @api.model
-    def _create_plain_ticket(self, title, context):
-        """A ticket with the words of the chat, where nothing else makes one."""
-        # sudo: support.ticket: visitors may not create tickets; all values are ours
-        tickets = self.env["support.ticket"].sudo().with_company(context.company)
-        ticket = tickets.with_context(mail_create_nosubscribe=True).create(
-            {
-                "name": title,
-                "channel_id": context.channel.id,
-                "team_id": self.env["support.team"]
-                ._get_default_team(context.company)
-                .id,
-                "partner_id": context.customer.id,
-            }
-        )
-        ticket.with_context(support_author_kind="bot").message_post(
-            # sudo: discuss.channel: the words of the visitor's own chat
-            body=context.chat.sudo()._get_channel_history(),
-            message_type="comment",
-            subtype_xmlid="mail.mt_note",
-            author_id=self._get_bot_partner(session=None, chat=context.chat).id,
-        )
         return ticket
 
     @api.model
@@ -150,13 +125,10 @@ class SupportBot(models.AbstractModel):
         return messages.user_script_answer_id.mapped("name")
 
     @api.model
-    def _get_bot_partner(self, session, chat=None):
+    def _get_bot_partner(self, session):
         # sudo: chatbot.script: the name under which the bot speaks
-        script = session.sudo().script_id if session else None
-        if not script and chat:
-            script = chat.sudo().chatbot_current_step_id.chatbot_script_id
-        root = self.env.ref("base.partner_root")
-        return script.operator_partner_id if script else root
+        speaker = session.sudo().script_id.operator_partner_id
+        return speaker or self.env.ref("base.partner_root")
 
     # --- a person -------------------------------------------------------------------
 
