@@ -27,6 +27,8 @@ class SupportProvider(models.AbstractModel):
     _is_public = False
     # The kind of channel in which a public conversation goes on in private.
     _private_kind = ""
+    # Whether texts that the provider has approved may be sent at any time.
+    _has_templates = False
     # Whether we can send files.
     _sends_files = False
     # Addresses of the provider, without a slash at the end.

@@ -28,6 +28,7 @@ class SupportProviderWhatsapp(models.AbstractModel):
 
     _reply_window_hours = 24
     _max_length = 4096
+    _has_templates = True
     _sends_files = True
 
     # --- in ---------------------------------------------------------------------

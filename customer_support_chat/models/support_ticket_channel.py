@@ -22,6 +22,7 @@ class SupportTicket(models.Model):
         "Post", copy=False, readonly=True, help="The public post of this conversation."
     )
     answer_is_public = fields.Boolean(compute="_compute_answer_state")
+    answer_has_templates = fields.Boolean(compute="_compute_answer_state")
     answer_window_ends_at = fields.Datetime(compute="_compute_answer_state")
     is_answer_window_closed = fields.Boolean(compute="_compute_answer_state")
     answer_status = fields.Char(
@@ -37,9 +38,9 @@ class SupportTicket(models.Model):
             channel = ticket._get_answer_channel()
             identity = ticket.sudo().answer_identity_id
             ends_at = channel and channel._get_window_end(identity)
-            ticket.answer_is_public = bool(
-                channel and channel._get_provider()._is_public
-            )
+            provider = channel and channel._get_provider()
+            ticket.answer_is_public = bool(provider and provider._is_public)
+            ticket.answer_has_templates = bool(provider and provider._has_templates)
             ticket.answer_window_ends_at = ends_at
             ticket.is_answer_window_closed = bool(
                 channel and channel._is_window_closed(identity)
@@ -91,6 +92,17 @@ class SupportTicket(models.Model):
         # sudo: support.identity, support.channel: a follower may answer as well
         channel = self.sudo().answer_identity_id.channel_id
         return channel if channel.is_messaging else channel.browse()
+
+    def _thread_to_store(self, store, fields, *, request_list=None):
+        """Tell the composer who reads the answer, where no e-mail goes out."""
+        super()._thread_to_store(store, fields, request_list=request_list)
+        if "suggestedRecipients" not in (request_list or ()):
+            return
+        for ticket in self:
+            # sudo: support.identity: the name that the ticket's form shows as well
+            identity = ticket.sudo().answer_identity_id
+            name = identity.display_name if ticket._get_answer_channel() else False
+            store.add(ticket, {"supportAnswersGoTo": name}, as_thread=True)
 
     def _prepare_customer_recipient(self, values):
         if self._get_answer_channel():
