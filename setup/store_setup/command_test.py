@@ -1,4 +1,8 @@
-"""``setup/test``: every test, or those that pytest's arguments choose."""
+"""``setup/test``: every test, or those that pytest's arguments choose.
+
+All of them together run in several processes, each with a database of its own; a file
+that is named runs in one, where a debugger works too.
+"""
 
 import os
 import signal
@@ -11,6 +15,9 @@ from .console import duration, say
 from .environment import Environment, prepare
 from .paths import ROOT, checkout_key, state_folder, subfolder
 from .processes import free_port
+
+# Each holds a store and a browser in memory.
+MOST_PROCESSES = 4
 
 
 def main(arguments: list[str]) -> int:
@@ -28,19 +35,24 @@ def main(arguments: list[str]) -> int:
             f" the tests {duration(time.monotonic() - ready)}."
         )
     finally:
-        database.drop(name)
+        # An interrupted process leaves its own copy behind.
+        copies = [copy for copy in database.names() if copy.startswith(f"{name}-gw")]
+        for left in (name, *copies):
+            database.drop(left)
         env.release()
     return code
 
 
 def _pytest(env: Environment, name: str, arguments: list[str]) -> int:
     config = _config(env, name)
-    folders = [addon.name for addon in addons.own_addons()]
+    # What takes long comes first, so that all processes end at about the same time.
+    folders = ["tests", *(addon.name for addon in addons.own_addons())]
     command = [
         *(env.python, "-m", "pytest", "-p", "store_setup.pytest_plugin"),
         *("-o", f"cache_dir={subfolder('pytest', checkout_key())}"),
-        *("-o", f"testpaths={' '.join([*folders, 'tests'])}"),
+        *("-o", f"testpaths={' '.join(folders)}"),
         *(f"--odoo-config={config}", "--odoo-http", "--odoo-log-level=error"),
+        *_spread(arguments),
         *arguments,
     ]
     python_path = os.pathsep.join([str(env.odoo.import_root), str(ROOT / "setup")])
@@ -49,6 +61,14 @@ def _pytest(env: Environment, name: str, arguments: list[str]) -> int:
         return _run(command, variables)
     finally:
         config.unlink()
+
+
+def _spread(arguments: list[str]) -> list[str]:
+    """Spread the files over processes when the arguments name none of them."""
+    if any((ROOT / argument.partition("::")[0]).exists() for argument in arguments):
+        return []
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    return ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def _run(command: list[str | Path], variables: dict[str, str]) -> int:

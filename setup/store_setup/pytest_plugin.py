@@ -4,20 +4,27 @@ import pytest
 
 from .paths import state_folder
 
-SKIPPED = pytest.StashKey[list]()
+SKIPPED = pytest.StashKey[list[str]]()
+
+
+class Skipped:
+    """Collects the names of the tests that did not run, from whichever process."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.names: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember a test that did not run."""
+        if report.skipped:
+            self.names.append(report.nodeid)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start with nothing skipped."""
-    config.stash[SKIPPED] = []
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item):
-    """Remember the tests that did not run."""
-    outcome = yield
-    if outcome.get_result().skipped:
-        item.config.stash[SKIPPED].append(item.nodeid)
+    skipped = Skipped()
+    config.stash[SKIPPED] = skipped.names
+    config.pluginmanager.register(skipped)
 
 
 @pytest.hookimpl(trylast=True)
