@@ -38,6 +38,8 @@
         "data/website_menu_data.xml",
         "data/website_return_menu_data.xml",
         "data/support_macro_data.xml",
+        "data/support_writing_word_en_data.xml",
+        "data/support_writing_word_pt_data.xml",
         "data/support_mail_cron_data.xml",
         "data/support_sla_cron_data.xml",
         "data/support_family_cron_data.xml",
@@ -121,6 +123,7 @@
         "views/support_incoming_mail_views.xml",
         "views/support_ticket_action_views.xml",
         "views/support_ticket_store_action_views.xml",
+        "views/support_writing_word_views.xml",
     ],
     "demo": [
         "demo/support_people_demo.xml",
@@ -146,6 +149,7 @@
             "customer_support/static/src/store_actions/**/*",
             "customer_support/static/src/store_panel/**/*",
             "customer_support/static/src/ticket_form/**/*",
+            "customer_support/static/src/writing_hints/**/*",
         ],
         "web.assets_tests": [
             "customer_support/static/tests/tours/**/*",

@@ -14,6 +14,7 @@
         "data/support_cron_data.xml",
         "data/support_chat_cron_data.xml",
         "data/chatbot_script_data.xml",
+        "wizard/support_answer_review_views.xml",
         "wizard/support_send_template_views.xml",
         "views/support_channel_views.xml",
         "views/support_channel_bot_views.xml",
@@ -23,6 +24,7 @@
         "views/chatbot_script_views.xml",
         "views/support_ticket_views.xml",
         "views/support_ticket_livechat_views.xml",
+        "views/support_ticket_review_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

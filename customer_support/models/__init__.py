@@ -90,6 +90,7 @@ from . import (
     support_team_assignment,
     support_team_dashboard,
     support_team_idle,
+    support_team_writing,
     support_ticket,
     support_ticket_action,
     support_ticket_action_approval,
@@ -148,6 +149,8 @@ from . import (
     support_ticket_stage_resolution,
     support_ticket_unmerge,
     support_ticket_wait,
+    support_ticket_writing,
+    support_writing_word,
     website,
     website_return,
 )

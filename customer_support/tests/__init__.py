@@ -72,8 +72,10 @@ from . import (
     test_ticket_family,
     test_ticket_merge,
     test_ticket_split,
+    test_ticket_writing,
     test_tours,
     test_uploaded_file,
     test_views,
     test_website_form,
+    test_writing_hints,
 )

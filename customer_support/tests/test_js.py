@@ -7,6 +7,7 @@ SUITES = [
     "@customer_support/presence",
     "@customer_support/store_actions",
     "@customer_support/store_panel",
+    "@customer_support/writing_hints",
 ]
 
 

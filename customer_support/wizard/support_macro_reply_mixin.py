@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import is_html_empty
 
 from ..tools import placeholders
 
@@ -22,6 +23,11 @@ class SupportMacroReplyMixin(models.AbstractModel):
         "Without a value",
         compute="_compute_missing",
         help="Complete the ticket, or write over these places.",
+    )
+    hints = fields.Text(
+        "To look at",
+        compute="_compute_hints",
+        help="You may send it as it is.",
     )
 
     @api.depends("ticket_id")
@@ -50,6 +56,25 @@ class SupportMacroReplyMixin(models.AbstractModel):
                 for name in names
                 if name in allowed and name not in late
             )
+
+    @api.depends("body", "macro_id", "ticket_id")
+    def _compute_hints(self):
+        """One hint a line; what has no value yet is told above them."""
+        for wizard in self:
+            hints = (
+                wizard.ticket_id._get_writing_hints(wizard.body, wizard.macro_id)
+                if wizard.ticket_id and not is_html_empty(wizard.body)
+                else []
+            )
+            wizard.hints = "\n".join(
+                hint["text"] for hint in hints if not self._is_told_as_missing(hint)
+            )
+
+    def _is_told_as_missing(self, hint):
+        """Whether a hint names a placeholder, which keeps the reply from leaving."""
+        known = self.env["support.ticket"]._get_placeholder_labels()
+        named = placeholders.find_names(hint["text"])
+        return hint["kind"] == "blank" and any(name in known for name in named)
 
     def _check_nothing_missing(self):
         """Keep a reply from leaving with a placeholder still in it.

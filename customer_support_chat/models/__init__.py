@@ -12,6 +12,7 @@ from . import (
     im_livechat_channel_support,
     ir_http,
     mail_message,
+    product_template,
     res_users_chat,
     support_bot,
     support_bot_article,
@@ -31,6 +32,7 @@ from . import (
     support_channel_event_status,
     support_channel_livechat,
     support_channel_receive,
+    support_channel_review,
     support_channel_webhook,
     support_chat_line,
     support_identity,
@@ -48,4 +50,5 @@ from . import (
     support_ticket_channel,
     support_ticket_chat,
     support_ticket_public,
+    support_ticket_review,
 )

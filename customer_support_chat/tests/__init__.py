@@ -17,6 +17,9 @@ from . import (
     test_outbox,
     test_phone,
     test_providers,
+    test_review,
+    test_review_answer,
+    test_review_page,
     test_signature,
     test_webhook,
 )
