@@ -58,10 +58,9 @@ class SupportChannelEvent(models.Model):
 
     def _receive_once(self):
         """Make one attempt; whatever happens to it, the row stays."""
-        if not self._count_attempt():
-            return
         try:
-            self._receive_locked()
+            if self._count_attempt():
+                self._receive_locked()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             # Somebody else wrote the same ticket: the row stays due.
             self.env.cr.rollback()
@@ -204,7 +203,10 @@ class SupportChannelEvent(models.Model):
         if isinstance(message, told.PhoneCall):
             return self._read_call(message)
         incoming = channel._prepare_incoming(message, self)
-        ticket = channel.with_context(support_channel_event=self.id)._receive(incoming)
+        # A page or a drawing that says it is a picture is kept as text: nobody runs it.
+        ticket = channel.with_context(
+            support_channel_event=self.id, attachments_mime_plainxml=True
+        )._receive(incoming)
         self.write({"state": "done", "ticket_id": ticket.id})
         channel._after_receive(self.identity_id, ticket, message)
 

@@ -3,8 +3,10 @@
 import logging
 import random
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..tools.provider_errors import (
@@ -21,6 +23,8 @@ MAX_ATTEMPTS = 8
 BACKOFF = (5, 15, 60, 300, 900, 3600, 7200)
 # A worker that was killed in the middle of a call leaves its row like this.
 LOST_AFTER = timedelta(minutes=3)
+# How often the outcome of a call is written anew beside receipts that come meanwhile.
+NOTING_ATTEMPTS = 5
 
 
 class SupportChannelEvent(models.Model):
@@ -85,27 +89,54 @@ class SupportChannelEvent(models.Model):
 
     def _send_once(self):
         """Make one call; the row says what is being done before it is done."""
-        if not self._start_sending():
+        try:
+            is_ours = self._start_sending()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # Somebody else wrote the row: it stays due.
+            self.env.cr.rollback()
             return
+        if is_ours:
+            self._note_outcome(self._make_call())
+
+    def _make_call(self):
+        """Call the provider; return what notes its outcome on the row."""
         try:
             sent = self._call_provider()
         except ProviderSilent as error:
-            self._mark_unknown(str(error))
+            return partial(self._mark_unknown, str(error))
         except ProviderRevoked as error:
-            self._wait_for_admin(error)
+            return partial(self._wait_for_admin, error)
         except ProviderBusy as error:
-            self._send_later(error)
+            return partial(self._send_later, error)
         except ProviderError as error:
-            self._mark_failed(str(error))
+            return partial(self._mark_failed, str(error))
         except Exception as error:
             # An error of ours, before or after the call: never send blindly again.
             _logger.warning("Answer %s failed: %s", self.id, type(error).__name__)
+            return partial(self._mark_unknown, type(error).__name__)
+        return partial(self._note_sent, sent)
+
+    def _note_outcome(self, note):
+        """Commit what became of the call.
+
+        A receipt may be faster than the provider's answer, and writes the same row:
+        what it committed is seen anew, and no silence takes it back.
+
+        :param note: what writes the outcome on the row
+        """
+        for left in reversed(range(NOTING_ATTEMPTS)):
+            # Nothing waits to be written: this only lets us see what others wrote.
             self.env.cr.rollback()
             self.invalidate_recordset()
-            self._mark_unknown(type(error).__name__)
-        else:
-            self._mark_sent(sent.external_id)
-            self._learn_recipient(sent.recipient_key)
+            if self.state == "done" and note.func != self._note_sent:
+                return
+            try:
+                note()
+                self.env["ir.cron"]._commit_progress()
+                return
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                if not left:
+                    raise
 
     def _start_sending(self):
         """Commit that this worker makes the call now.
@@ -137,6 +168,10 @@ class SupportChannelEvent(models.Model):
         )
 
     # --- outcomes ---------------------------------------------------------------
+
+    def _note_sent(self, sent):
+        self._mark_sent(sent.external_id)
+        self._learn_recipient(sent.recipient_key)
 
     def _mark_sent(self, external_id):
         self.write(

@@ -1,4 +1,5 @@
 import json
+from urllib.parse import urlsplit
 
 from odoo import api, models
 
@@ -137,8 +138,9 @@ class SupportProvider(models.AbstractModel):
     @api.model
     def _get_media_hosts(self, channel):
         """The provider's hosts, and the server for trying out, if one is set."""
-        own = channel.api_url
-        return [*self._media_hosts, *([own.rstrip("/")] if own else [])]
+        own = urlsplit(channel.api_url or "")
+        trial = [f"{own.scheme}://{own.netloc}"] if own.netloc else []
+        return [*self._media_hosts, *trial]
 
 
 def _describe(account_key, entry, error):

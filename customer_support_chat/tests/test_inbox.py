@@ -215,10 +215,22 @@ class TestInbox(ChannelCommon):
         self.assertEqual(event.message_id.attachment_ids.raw, b"\xff\xd8\xff")
         self.assertIn("Veja", event.message_id.body)
 
+    def test_a_page_that_says_it_is_a_picture_is_kept_as_text(self):
+        page = b"<html><script>alert(1)</script></html>"
+        event = self.receive_image([(page, "image/jpeg")])
+        self.assertEqual(event.message_id.attachment_ids.mimetype, "text/plain")
+
     def test_a_picture_that_may_not_be_fetched_leaves_a_word(self):
         event = self.receive_image(ProviderError("host"))
         self.assertFalse(event.message_id.attachment_ids)
         self.assertIn("could not be fetched", event.message_id.body)
+
+    def test_files_may_come_from_the_server_for_trying_out(self):
+        provider = self.channel._get_provider()
+        self.assertNotIn("http", "".join(provider._get_media_hosts(self.channel)))
+        self.channel.api_url = "http://127.0.0.1:8100/graph"
+        hosts = provider._get_media_hosts(self.channel)
+        self.assertIn("http://127.0.0.1:8100", hosts)
 
     def test_a_picture_that_comes_late_is_waited_for_but_not_for_ever(self):
         logger = self._get_logger()

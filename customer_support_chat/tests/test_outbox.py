@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from markupsafe import Markup
+from psycopg2.errors import SerializationFailure
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -164,6 +165,36 @@ class TestOutbox(ChannelCommon):
         self.assertEqual(answer.state, "done")
         self.assertEqual(answer.external_id, "wamid.77")
         self.assertEqual(answer.delivery, "delivered")
+
+    def test_a_status_that_is_faster_than_the_silence_is_not_taken_back(self):
+        self.reply()
+
+        def call(event):
+            event._mark_sent("wamid.77")
+            event.env["ir.cron"]._commit_progress()
+            raise ProviderSilent("ReadTimeout")
+
+        self.patch(type(self.events), "_call_provider", call)
+        self.send()
+        self.assertEqual(self.answers_of(self.ticket).state, "done")
+        self.assertNotIn("Nobody knows", self.ticket.message_ids[0].body)
+
+    def test_a_status_at_the_same_moment_does_not_stop_the_job(self):
+        self.reply()
+        learn, tries = type(self.events)._learn_recipient, []
+
+        def collide(event, key):
+            tries.append(key)
+            if len(tries) == 1:
+                raise SerializationFailure()
+            return learn(event, key)
+
+        self.patch(type(self.events), "_learn_recipient", collide)
+        with self.provider() as calls:
+            self.send()
+        self.assertEqual(len(tries), 2)
+        self.assertEqual(len(calls.sent), 1)
+        self.assertEqual(self.answers_of(self.ticket).state, "done")
 
     def test_what_a_killed_worker_was_sending_is_shown_not_repeated(self):
         self.reply()

@@ -53,6 +53,8 @@ def _read_options(arguments: Sequence[str]) -> argparse.Namespace:
     if options.list:
         for case in cases.every_case():
             print(f"{case.id:6} {case.title}")
+        for name, where in cases.ELSEWHERE.items():
+            print(f"{name:6} see {where}")
         parser.exit()
     return options
 

@@ -66,13 +66,24 @@ class Killer:
 
     def list_workers(self) -> list[psutil.Process]:
         """Return the HTTP and cron workers; the websocket's process is left alone."""
+        return [one for one, is_evented in self._list_children() if not is_evented]
+
+    def _list_children(self) -> list[tuple[psutil.Process, bool]]:
+        """Return the server's processes, and whether each is the websocket's."""
         found = []
         with contextlib.suppress(psutil.NoSuchProcess):
             for process in psutil.Process(self.main_pid).children():
                 with contextlib.suppress(psutil.NoSuchProcess):
-                    if "gevent" not in process.cmdline():
-                        found.append(process)
+                    found.append((process, "gevent" in process.cmdline()))
         return found
+
+    def kill_websocket(self) -> int:
+        """Kill the process that serves the websockets; return how many there were."""
+        evented = [one for one, is_evented in self._list_children() if is_evented]
+        for process in evented:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        return len(evented)
 
     def prefer_cron_workers(self) -> None:
         """Give the cron workers the priority of others; Odoo starts them lower.

@@ -1,8 +1,9 @@
 """The rig itself: it must see a lost and a doubled mail, or it proves nothing."""
 
-from reliability import corpus, ledger
+from reliability import cases, corpus, ledger
 from reliability.ledger import MessageRow, SpoolRow
 from reliability.mail import QUARANTINED, SUPPRESSED, TICKET, Mail
+from store_setup.paths import ROOT
 
 
 def balance_of(mails, rows=None, messages=None):
@@ -123,3 +124,10 @@ def test_quoted_mark_is_not_taken_for_the_own_one():
     first, second = corpus.ordinary(2)
     raw = b"References: <%s@x>\r\n" % first.uuid.encode() + second.raw
     assert ledger.find_own_mark(raw, {first.uuid, second.uuid}) == second.uuid
+
+
+def test_cases_have_names_of_their_own_and_say_where_the_others_are():
+    names = [case.id for case in cases.every_case()]
+    assert len(names) == len(set(names))
+    for where in ", ".join(cases.ELSEWHERE.values()).split(", "):
+        assert where in names or (ROOT / where).is_file(), where

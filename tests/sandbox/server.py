@@ -1,5 +1,6 @@
 """The server: the providers' calls under /graph, /x and /telegram, and a page."""
 
+import contextlib
 import itertools
 import json
 import threading
@@ -10,12 +11,16 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from . import formats
+from . import formats, media
 from .formats import Account, Said
 
 PAGE = Path(__file__).parent / "page.html"
 API_PATHS = {"x": "/x", "x_public": "/x", "telegram": "/telegram"}
 TIMEOUT = 60
+# How often a body is posted until the store confirms it.
+ATTEMPTS = 20
+# The faults that have no status: what the call is noted with.
+FAULTS = {"silence": 200, "hang": 504}
 
 
 @dataclass
@@ -28,6 +33,8 @@ class Call:
     name: str
     status: int
     our_key: str = ""
+    # The last state that the store was told, and confirmed: sent, delivered.
+    told: str = ""
     at: float = field(default_factory=time.time)
 
 
@@ -41,8 +48,12 @@ class Sandbox:
         self.accounts: dict[str, Account] = {}
         self.calls: list[Call] = []
         self.said: list[dict] = []
-        # How the next calls are answered: a status, or "silence" after the work.
+        # How the next calls are answered: a status, "silence" after the work, or
+        # "hang" instead of it.
         self.faults: list[int | str] = []
+        self.hang_seconds = 60.0
+        # The names of the files that the store asked for.
+        self.fetched: list[str] = []
         self.retry_after = 2
         self.receipts = True
         self.lock = threading.Lock()
@@ -115,13 +126,16 @@ class Sandbox:
         """Take a message of the store, or answer with the next fault."""
         with self.lock:
             fault = self.faults.pop(0) if self.faults else 200
-            status = 200 if fault == "silence" else int(fault)
+            status = FAULTS.get(fault) or int(fault)
             call = Call(kind, recipient, text, self.new_name(), status, our_key)
             self.calls.append(call)
         if status == 200 and self.receipts:
-            threading.Thread(target=self._tell_delivered, args=(call,)).start()
-        if fault == "silence":
-            call.status = 200
+            tell = threading.Thread(target=self._tell_delivered, args=(call,))
+            tell.daemon = True
+            tell.start()
+        if fault == "hang":
+            time.sleep(self.hang_seconds)
+        if fault in FAULTS:
             raise ConnectionError
         return call
 
@@ -129,8 +143,17 @@ class Sandbox:
         account = self.accounts.get(call.kind)
         for state in ("sent", "delivered"):
             body = account and formats.status(account, call.name, state, call.our_key)
-            if body:
-                self.post_body(call.kind, formats.write(body))
+            if body and self._insist(call.kind, formats.write(body)):
+                call.told = state
+
+    def _insist(self, kind: str, body: bytes) -> bool:
+        """Post a body again until it is confirmed; tell whether it was."""
+        for _attempt in range(ATTEMPTS):
+            with contextlib.suppress(OSError):
+                if self.post_body(kind, body) == 200:
+                    return True
+            time.sleep(1)
+        return False
 
     def describe(self) -> dict:
         """Return what the page shows."""
@@ -158,9 +181,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path == "/":
-            self._answer(200, PAGE.read_bytes(), "text/html; charset=utf-8")
+            self.answer(200, PAGE.read_bytes(), "text/html; charset=utf-8")
         elif self.path == "/state":
             self._answer_json(200, self.sandbox.describe())
+        elif self.path.startswith("/file/"):
+            media.send(self, self.path.removeprefix("/file/"))
+        elif self.path.removeprefix("/graph/") in media.NAMES:
+            name = self.path.removeprefix("/graph/")
+            self._answer_json(200, {"url": media.get_address(self.sandbox.url, name)})
         else:
             name = {"username": "sandbox", "name": "Sandbox"}
             self._answer_json(200, {**name, "id": "1", "data": name})
@@ -246,9 +274,10 @@ class _Handler(BaseHTTPRequestHandler):
         return self._answer_json(call.status, error)
 
     def _answer_json(self, status: int, content: dict) -> None:
-        self._answer(status, json.dumps(content).encode(), "application/json")
+        self.answer(status, json.dumps(content).encode(), "application/json")
 
-    def _answer(self, status: int, body: bytes, kind: str) -> None:
+    def answer(self, status: int, body: bytes, kind: str) -> None:
+        """Answer with a body."""
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))

@@ -4,11 +4,14 @@ from . import (
     answers,
     assignment,
     automatic_mail,
+    bots,
+    chats,
     clocks,
     concurrency,
     conversations,
     jobs,
     kills,
+    links,
     mail_order,
     outbox,
     repeated_mail,
@@ -16,6 +19,8 @@ from . import (
     shared_cause,
     store_actions,
     stubborn_mail,
+    webhook_content,
+    webhook_doors,
     webhooks,
 )
 from .base import Case, MailFamily
@@ -34,10 +39,30 @@ MODULES = (
     clocks,
     assignment,
     store_actions,
+    webhook_doors,
+    webhook_content,
     webhooks,
     outbox,
+    links,
+    bots,
+    chats,
     concurrency,
 )
+
+# Cases of the catalogue that have no line of their own here: where they are shown.
+ELSEWHERE = {
+    "W02": "W08",
+    "W03": "W04",
+    "K02": "K01, customer_support_chat/tests/test_bot_injections.py",
+    "K03": "K01, customer_support_chat/tests/test_bot_abuse.py",
+    "K05": "customer_support_chat/tests/test_bot_injections.py",
+    "A21": "customer_support_chat/tests/test_chat_isolation.py",
+    "A22": "customer_support_chat/tests/test_chat_isolation.py",
+    "A23": "customer_support_chat/tests/test_chat_isolation.py",
+    "A24": "tests/journeys/test_live_chat.py",
+    "A25": "customer_support_chat/tests/test_chat_isolation.py",
+    "A26": "customer_support_chat/tests/test_chat_isolation.py",
+}
 
 
 def every_case() -> list[Case | MailFamily]:

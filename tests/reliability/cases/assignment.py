@@ -14,13 +14,13 @@ PATIENCE = 120
 
 
 class InTurn(Case):
-    """C12: fifty clients create a ticket each at the same moment; twenty if quick."""
+    """C12: fifty clients create a ticket each at the same moment; ten if quick."""
 
     id, title = "C12", "Many tickets at once are spread evenly over five agents"
 
     def run(self, rig: Rig) -> Result:
         """Create at once, let the job run several times at once; count by SQL."""
-        count = rig.scale(50, 20)
+        count = rig.scale(50, 10)
         figures, problems = {"tickets": 0, "at_once": 0, "by_job": 0}, []
         for mode in ("turn", "load") * rig.scale(4, 1):
             team, agents = _make_team(rig, mode, figures["tickets"])

@@ -24,7 +24,7 @@ class Take(Case):
 
     def run(self, rig: Rig) -> Result:
         """Make tickets; let both take each; count owners and assignments by SQL."""
-        rounds = rig.scale(200, 15)
+        rounds = rig.scale(200, 8)
         agents = [rig.client("rig_rita"), rig.client("rig_paulo")]
         team = rig.ids["team"]
         values = [{"name": f"Take {n}", "team_id": team} for n in range(rounds)]
@@ -61,7 +61,7 @@ class SameMail(Case):
 
     def run(self, rig: Rig) -> Result:
         """Send each mail through all doors; count rows and messages by SQL."""
-        mails = [mail.repeated(3) for mail in corpus.ordinary(rig.scale(500, 25))]
+        mails = [mail.repeated(3) for mail in corpus.ordinary(rig.scale(500, 12))]
         self.send(rig, mails)
         rig.settle()
         problems = check_acknowledgements(rig, mails)
@@ -233,7 +233,7 @@ class Numbers(Case):
 
     def run(self, rig: Rig) -> Result:
         """Create from ten clients at once; count numbers by SQL."""
-        each = rig.scale(100, 8)
+        each = rig.scale(100, 3)
         clients = [rig.client(login) for login in ("rig_rita", "rig_paulo") * 5]
 
         def create(client: Client) -> list[int]:

@@ -19,7 +19,7 @@ class JobAtOnce(Case):
 
     def run(self, rig: Rig) -> Result:
         """Make tickets, let time pass and the job run; count by SQL."""
-        tickets = self.prepare(rig, rig.scale(400, 20))
+        tickets = self.prepare(rig, rig.scale(400, 8))
         with Job(rig, self.job) as job:
             problems = self.work(rig, job, tickets)
         return Result({"tickets": len(tickets)}, problems + job.failures[:3])

@@ -16,8 +16,8 @@ class Kills(Case):
 
     def run(self, rig: Rig) -> Result:
         """Send the mails in step with the kills, so that every kill finds some."""
-        mails = self._mails(rig, rig.scale(500, 60))
-        kills = rig.scale(100, 10)
+        mails = self._mails(rig, rig.scale(500, 40))
+        kills = rig.scale(100, 8)
         before, points = rig.killer.kills, rig.killer.point_kills()
         rig.killer.start(kills, pause=rig.scale(10, 7) / 10)
         with rig.polling():

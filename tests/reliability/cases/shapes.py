@@ -6,7 +6,7 @@ from ..mail import LEAD, PASSED, Mail, Shape
 from ..rig import Rig
 from .base import Case, MailFamily
 
-MANY = 6
+MANY = 4
 TITLES = {
     "B01": "Unknown, wrong and missing charsets",
     "B02": "NUL bytes",
@@ -49,7 +49,7 @@ class BrokenFamily(ShapeFamily):
 
     def mails(self, rig: Rig) -> list[Mail]:
         """Return the broken shapes and the mutants."""
-        return super().mails(rig) + corpus.make(corpus.mutated(rig.scale(5000, 10)))
+        return super().mails(rig) + corpus.make(corpus.mutated(rig.scale(5000, 5)))
 
     def check(self, rig: Rig, balance: Balance) -> list[str]:
         """Ask nothing more of mails that are broken."""
@@ -81,7 +81,7 @@ class LeadFamily(MailFamily):
         plain = Shape(
             "PASS", "lead", lambda s: s.mail(), frozenset((PASSED,)), acknowledged=False
         )
-        return corpus.make([plain] * rig.scale(100, 10), LEAD)
+        return corpus.make([plain] * rig.scale(100, 3), LEAD)
 
 
 def check_words(rig: Rig, balance: Balance) -> list[str]:

@@ -73,7 +73,7 @@ class AnswerClicks(Case):
 
     def run(self, rig: Rig) -> Result:
         """Click at once; each child gets each of the two answers once."""
-        parent, children = make_family(rig, "Ten clicks", rig.scale(100, 10))
+        parent, children = make_family(rig, "Ten clicks", rig.scale(100, 4))
         agents = [rig.client(login) for login in ("rig_rita", "rig_paulo")]
         words = ["C07K of Rita.", "C07K of Paulo."]
         pairs = zip(agents, words, strict=True)
@@ -104,7 +104,7 @@ class CutOff(Case):
 
     def run(self, rig: Rig) -> Result:
         """Arm the death, let the job run twice; count by SQL and in the mailbox."""
-        parent, children = make_family(rig, "Cut off", rig.scale(1000, 30))
+        parent, children = make_family(rig, "Cut off", rig.scale(1000, 20))
         death, words = rig.scale(437, 13), "F11 of Rita."
         agent = rig.client("rig_rita")
         clicking(agent, open_window(agent, parent, words))()
@@ -133,8 +133,8 @@ class DeadlinesCutOff(Deadlines):
 
     def prepare(self, rig: Rig, count: int) -> list[int]:
         """Make more tickets than one portion."""
-        self.death = rig.scale(437, 60)
-        tickets = super().prepare(rig, rig.scale(1000, 70))
+        self.death = rig.scale(437, 53)
+        tickets = super().prepare(rig, rig.scale(1000, 56))
         # Only these are due, so that portions can be counted.
         rig.store.query(
             "UPDATE support_ticket SET sla_check_at = NULL WHERE NOT id = ANY(%s)",
