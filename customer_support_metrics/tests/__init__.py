@@ -1,0 +1,4 @@
+from . import (
+    test_access_matrix,
+    test_i18n,
+)
