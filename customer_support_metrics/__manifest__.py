@@ -1,0 +1,31 @@
+{
+    "name": "Customer Support Metrics",
+    "summary": "Surveys, response and resolution times, goals and dashboards",
+    "version": "19.0.1.0.0",
+    "category": "Services/Support",
+    "author": "Customer Support contributors",
+    "license": "LGPL-3",
+    "depends": ["customer_support", "survey", "mass_mailing"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/support_survey_rules.xml",
+        "data/support_rating_reason_data.xml",
+        "data/support_survey_data.xml",
+        "data/support_survey_cron_data.xml",
+        "data/support_survey_template_data.xml",
+        "data/support_survey_rule_data.xml",
+        "data/mailing_filter_data.xml",
+        "views/support_rating_reason_views.xml",
+        "views/support_survey_invitation_views.xml",
+        "views/support_survey_rule_views.xml",
+        "views/support_survey_ticket_views.xml",
+        "views/mailing_hold_views.xml",
+        "views/rate_templates.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
+    "assets": {
+        "web.assets_frontend": [
+            "customer_support_metrics/static/src/scss/rate.scss",
+        ],
+    },
+}

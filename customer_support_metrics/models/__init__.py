@@ -1,0 +1,15 @@
+from . import (
+    mailing_hold,
+    support_rating,
+    support_rating_reason,
+    support_survey_rule,
+    support_survey_planning,
+    support_survey_invitation,
+    support_survey_answering,
+    support_survey_audience,
+    support_survey_document,
+    support_survey_follow_up,
+    support_survey_scores,
+    support_survey_sending,
+    survey_user_input,
+)

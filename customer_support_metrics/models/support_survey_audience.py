@@ -1,0 +1,68 @@
+"""Groups of customers by what they said, to choose recipients of mailings."""
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+READERS = "customer_support.group_support_agent,mass_mailing.group_mass_mailing_user"
+# The last recommendation decides who promotes; rescued is who gave a bad score and,
+# to a later question, a good one.
+_LAST_NPS = """
+    SELECT DISTINCT ON (partner_id) partner_id, score
+      FROM support_survey_invitation
+     WHERE kind = 'nps' AND state = 'answered' AND partner_id IS NOT NULL
+  ORDER BY partner_id, answered_at DESC, id DESC"""
+_QUERIES = {
+    "promoter": f"SELECT partner_id FROM ({_LAST_NPS}) AS last WHERE score >= 9",
+    "passive": f"SELECT partner_id FROM ({_LAST_NPS}) AS last WHERE score IN (7, 8)",
+    "detractor": f"SELECT partner_id FROM ({_LAST_NPS}) AS last WHERE score <= 6",
+    "rescued": """
+        SELECT bad.partner_id
+          FROM support_survey_invitation AS bad
+          JOIN support_survey_invitation AS good USING (partner_id, kind)
+         WHERE bad.state = 'answered' AND good.state = 'answered'
+           AND good.answered_at > bad.answered_at
+           AND bad.score <= CASE kind WHEN 'csat' THEN 2 WHEN 'nps' THEN 6 ELSE 3 END
+           AND good.score >= CASE kind WHEN 'csat' THEN 4 WHEN 'nps' THEN 9 ELSE 5 END
+           AND NOT EXISTS (
+               SELECT 1 FROM support_survey_invitation AS later
+                WHERE later.partner_id = good.partner_id AND later.kind = good.kind
+                  AND later.state = 'answered'
+                  AND later.answered_at > good.answered_at
+                  AND later.score < good.score)""",
+}
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    support_audience = fields.Selection(
+        [
+            ("promoter", "Promoters (NPS 9 or 10)"),
+            ("passive", "Passives (NPS 7 or 8)"),
+            ("detractor", "Detractors (NPS 0 to 6)"),
+            ("rescued", "Rescued (first unhappy, then happy)"),
+        ],
+        "Opinion of the store",
+        compute="_compute_support_audience",
+        search="_search_support_audience",
+        groups=READERS,
+    )
+
+    def _compute_support_audience(self):
+        for partner in self:
+            partner.support_audience = False
+        partners = self.with_context(active_test=False)
+        for audience in _QUERIES:
+            domain = [("id", "in", self.ids), ("support_audience", "=", audience)]
+            for found in partners.search(domain):
+                self.browse(found.id).support_audience = audience
+
+    def _search_support_audience(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        chosen = [_QUERIES[one] for one in value if one in _QUERIES]
+        if not chosen:
+            return [("id", "in", [])]
+        self.env["support.survey.invitation"].flush_model()
+        union = SQL(" UNION ").join(SQL(f"({query})") for query in chosen)
+        return [("id", "in", SQL("(%s)", union))]

@@ -1,0 +1,166 @@
+"""Asking: what is due is judged once more, then mailed in the customer's language."""
+
+import secrets
+from datetime import timedelta
+
+from odoo import models
+from odoo.tools import formataddr
+
+DAY = 24 * 3600
+# A question that comes this long after its moment is asked no more.
+MAX_LATE = timedelta(days=7)
+
+
+class SupportSurveyInvitation(models.Model):
+    _inherit = "support.survey.invitation"
+
+    def _run_due(self, now):
+        """Ask this customer, or write down why not."""
+        if self.state != "queued":
+            self.send_at = False
+            return
+        if self.ticket_id and self._has_moved_on(now):
+            return
+        skip_reason = self._get_skip_reason(now)
+        if not skip_reason and not self._claim_quiet_period():
+            skip_reason = "quiet"
+        if skip_reason:
+            self.write(
+                {"state": "skipped", "skip_reason": skip_reason, "send_at": False}
+            )
+        else:
+            self._ask(now)
+
+    def _has_moved_on(self, now):
+        """Whether the ticket was opened again meanwhile: then its last end counts."""
+        if not self.ticket_id.resolved_at:
+            # Its next solution is asked about.
+            self.unlink()
+            return True
+        due_at = self.ticket_id.resolved_at + self.rule_id._get_delay()
+        if due_at > now:
+            self.write({"due_at": due_at, "send_at": due_at})
+        return due_at > now
+
+    def _get_skip_reason(self, now):
+        """Why this question is not asked: a value of ``skip_reason``, or False."""
+        ticket = self.ticket_id
+        if not self.rule_id.active:
+            return "archived"
+        if now > self.due_at + MAX_LATE:
+            return "late"
+        if ticket.exclusion or ticket.merged_into_id:
+            return "excluded"
+        if ticket.closed_by:
+            return "idle"
+        if not ticket and self._has_open_case():
+            return "open_case"
+        if self._is_blacklisted():
+            return "blacklisted"
+        return False
+
+    def _has_open_case(self):
+        domain = [("sale_order_id", "=", self.order_id.id), ("closed_at", "=", False)]
+        return bool(self.env["support.ticket"].search_count(domain, limit=1))
+
+    def _is_blacklisted(self):
+        # sudo: mail.blacklist: whether this address stands there, no more
+        blacklist = self.env["mail.blacklist"].sudo()
+        return bool(blacklist.search_count([("email", "=", self.email)], limit=1))
+
+    def _claim_quiet_period(self):
+        """Whether the customer is due for this kind of question; then nobody else asks.
+
+        The row of the counter is unique: of two jobs that want to ask one customer at
+        the same moment the database lets one.
+        """
+        if not self.rule_id.quiet_days:
+            return True
+        # sudo: support.rate.limit: counts, and keeps a hash of the address only
+        limits = self.env["support.rate.limit"].sudo()
+        key = f"{self.company_id.id}-{self.email}"
+        seconds = self.rule_id.quiet_days * DAY
+        return limits._hit_with_transaction(f"survey_{self.kind}", key, 1, seconds)
+
+    def _ask(self, now):
+        expires_at = now + timedelta(days=self.rule_id.expiry_days)
+        self.write(
+            {
+                "state": "sent",
+                "sent_at": now,
+                "send_at": False,
+                "expires_at": expires_at,
+                "token": self.kind == "csat" and secrets.token_hex(32),
+                **self._prepare_credit(),
+            }
+        )
+        if self.kind != "csat":
+            self.user_input_id = self._create_user_input()
+        self._send_mail(self.rule_id._get_mail_template())
+
+    def _prepare_credit(self):
+        """Who and what a score of this question belongs to, as of now."""
+        ticket = self.ticket_id
+        if not ticket:
+            return {}
+        answer = self.env["support.ticket.event"].search(
+            [
+                ("ticket_id", "=", ticket.id),
+                ("kind", "=", "reply"),
+                ("author_kind", "=", "human"),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        return {
+            "agent_id": answer.user_id.id,
+            "team_id": (answer.team_id or ticket.team_id).id,
+            "channel_id": ticket.channel_id.id,
+            "reason_id": ticket.reason_id.id,
+        }
+
+    def _create_user_input(self):
+        """The customer's own sheet of the survey, which ends with the link."""
+        partner = self.partner_id
+        return self.env["survey.user_input"].create(
+            {
+                "survey_id": self.rule_id.survey_id.id,
+                "partner_id": partner.id,
+                "email": self.email,
+                "nickname": partner.name,
+                "deadline": self.expires_at,
+                "lang_id": self.env["res.lang"]._lang_get(self.lang).id,
+                "predefined_question_ids": [
+                    (6, 0, self.rule_id.survey_id.question_ids.ids)
+                ],
+            }
+        )
+
+    def _send_mail(self, template):
+        """Queue one mail to this customer; the mail job sends it.
+
+        The mail names no document: whoever may read the case must not read the link
+        that answers for the customer.
+        """
+        ticket = self.ticket_id
+        reply_to = ticket._notify_get_reply_to().get(ticket.id) if ticket else False
+        template.send_mail(
+            self.id,
+            email_values={
+                "recipient_ids": [],
+                "email_to": formataddr((self.partner_id.name, self.email)),
+                "author_id": self.company_id.partner_id.id,
+                "reply_to": reply_to or False,
+                "message_type": "auto_comment",
+                "model": False,
+                "res_id": False,
+                "auto_delete": True,
+                "headers": repr(
+                    {
+                        "Auto-Submitted": "auto-generated",
+                        "X-Auto-Response-Suppress": "All",
+                        "X-Support-Desk": self.env["support.ticket"]._get_desk_marker(),
+                    }
+                ),
+            },
+        )
