@@ -1,6 +1,8 @@
 from . import (
+    join_page,
     portal,
     portal_participants,
+    portal_preference,
     portal_ticket,
     presale,
     return_page,

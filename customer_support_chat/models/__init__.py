@@ -12,6 +12,7 @@ from . import (
     im_livechat_channel_support,
     ir_http,
     mail_message,
+    res_partner,
     res_users_chat,
     support_bot,
     support_bot_article,
@@ -34,6 +35,7 @@ from . import (
     support_channel_webhook,
     support_chat_line,
     support_identity,
+    support_identity_split,
     support_message_template,
     support_provider,
     support_provider_meta,
@@ -48,4 +50,6 @@ from . import (
     support_ticket_channel,
     support_ticket_chat,
     support_ticket_public,
+    support_ticket_way,
+    support_timeline,
 )

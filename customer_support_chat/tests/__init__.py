@@ -18,5 +18,7 @@ from . import (
     test_phone,
     test_providers,
     test_signature,
+    test_timeline,
+    test_way,
     test_webhook,
 )
