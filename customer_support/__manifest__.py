@@ -16,6 +16,7 @@
     "data": [
         "security/support_groups.xml",
         "security/ir.model.access.csv",
+        "security/support_call_back_rules.xml",
         "security/support_family_rules.xml",
         "security/support_ticket_check_rules.xml",
         "security/support_request_rules.xml",
@@ -87,6 +88,7 @@
         "views/support_team_views.xml",
         "views/support_team_assignment_views.xml",
         "views/support_team_idle_views.xml",
+        "views/support_call_back_views.xml",
         "views/support_stage_views.xml",
         "views/support_reason_views.xml",
         "views/support_return_policy_views.xml",
@@ -112,6 +114,7 @@
         "views/website_field_templates.xml",
         "views/website_form_templates.xml",
         "views/website_templates.xml",
+        "views/call_back_templates.xml",
         "views/website_return_templates.xml",
         "views/self_service_templates.xml",
         "views/self_service_damage_templates.xml",

@@ -1,4 +1,5 @@
 from . import (
+    call_back,
     join_page,
     portal,
     portal_participants,

@@ -12,6 +12,7 @@ from . import (
     test_assignment,
     test_assignment_limit,
     test_automation,
+    test_call_back,
     test_channel,
     test_checklist,
     test_clock_log,
