@@ -29,6 +29,7 @@ from . import (
     support_channel_event_inbox,
     support_channel_event_outbox,
     support_channel_event_phone,
+    support_channel_event_start_call,
     support_channel_event_status,
     support_channel_livechat,
     support_channel_receive,

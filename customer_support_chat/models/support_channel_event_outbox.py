@@ -56,7 +56,7 @@ class SupportChannelEvent(models.Model):
                 """SELECT event.id
                      FROM support_channel_event event
                      JOIN support_channel channel ON channel.id = event.channel_id
-                    WHERE event.kind = 'answer'
+                    WHERE event.kind IN ('answer', 'call')
                       AND event.state = 'pending'
                       AND event.next_attempt_at <= %(now)s
                       AND channel.state = 'active'

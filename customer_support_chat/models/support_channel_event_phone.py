@@ -16,7 +16,8 @@ class SupportChannelEvent(models.Model):
         """
         channel = self.channel_id
         identity = self.env["support.identity"]._get_or_create(channel, call.sender_key)
-        ticket = channel._find_open_ticket(identity, call)
+        ticket = self._find_started_ticket(call)
+        ticket = ticket or channel._find_open_ticket(identity, call)
         if not ticket:
             ticket = self.env["support.ticket"].create(
                 channel._prepare_call_values(identity, call)
