@@ -1,6 +1,9 @@
 from . import (
+    call_back,
+    join_page,
     portal,
     portal_participants,
+    portal_preference,
     portal_ticket,
     presale,
     return_page,

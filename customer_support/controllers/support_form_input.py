@@ -2,6 +2,8 @@
 
 import re
 
+from pytz import all_timezones_set
+
 from odoo.http import request
 from odoo.tools import email_normalize, single_email_re
 
@@ -33,6 +35,12 @@ def get_id(params, name):
     if not text.isascii() or not text.isdigit() or len(text) > 10:
         return 0
     return int(text) if int(text) <= MAX_ID else 0
+
+
+def get_browser_zone():
+    """The time zone that the visitor's browser told, if it is one; else empty."""
+    zone = request.cookies.get("tz")
+    return zone if zone in all_timezones_set else ""
 
 
 def get_file_limits():

@@ -3,12 +3,17 @@ from uuid import uuid4
 from werkzeug.exceptions import NotFound
 
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools.translate import LazyTranslate
 
 from ..tools.uploaded_file import MAX_TOTAL_BYTES
-from .support_form_input import FormInput, get_file_limits, get_id, get_text
+from .support_form_input import (
+    FormInput,
+    get_browser_zone,
+    get_file_limits,
+    get_id,
+    get_text,
+)
 from .support_route import visitor_route
 from .website_form_limits import FormLimits
 from .website_form_store import FormStore
@@ -18,8 +23,6 @@ _lt = LazyTranslate(__name__)
 
 # Room for the texts and the form's own overhead beside the files.
 MAX_BODY_BYTES = MAX_TOTAL_BYTES + 2 * 1024 * 1024
-CAPTCHA_ACTION = "support_form"
-HONEYPOT_FIELD = "company_website"
 
 
 class SupportForm(FormTicket, FormStore, FormLimits, http.Controller):
@@ -67,16 +70,9 @@ class SupportForm(FormTicket, FormStore, FormLimits, http.Controller):
             return self._render_form(form.values, form.errors, status=400)
         if not self._is_answer_seen(form):
             return self._render_form(form.values, show_answer=True)
-        # A captcha serves once, and a second click is no second message to count.
-        tickets._wait_for_same_form(form_key)
-        if error := self._find_captcha_error():
-            return self._render_form(form.values, {"captcha": error}, status=400)
-        if not self._is_within_limits(form):
-            error = request.env._(
-                "We have had many messages from you within the last hour. Please "
-                "try again later; what you wrote is still here."
-            )
-            return self._render_form(form.values, {"limit": error}, status=429)
+        if refusal := self._find_refusal(form):
+            errors, status = refusal
+            return self._render_form(form.values, errors, status=status)
         return self._redirect_to_thanks(self._create_ticket(form))
 
     @visitor_route("/support/thanks", methods=["GET"])
@@ -84,6 +80,7 @@ class SupportForm(FormTicket, FormStore, FormLimits, http.Controller):
         """Tell the number and the promised time of what was just sent."""
         # The id comes from the visitor's own session, never from the request.
         ticket_id = request.session.get("support_thanks_id")
+        request.update_context(tz=get_browser_zone() or None)
         # sudo: support.ticket: a guest may not read it; number, address and
         # promise of what the guest has sent in this session are shown
         ticket = request.env["support.ticket"].sudo().browse(ticket_id or 0).exists()
@@ -114,30 +111,14 @@ class SupportForm(FormTicket, FormStore, FormLimits, http.Controller):
         form.read_text("message", _("Your message"), required=True)
         self._read_documents(form)
         form.read_files("files", _("Files"))
-        form.values["form_key"] = request.env["support.ticket"]._clean_form_key(
-            get_text(params, "form_key")
-        )
         form.values["answer_seen"] = get_text(params, "answer_seen")
-        if get_text(params, HONEYPOT_FIELD):
-            form.errors[HONEYPOT_FIELD] = _("Please leave the last field empty.")
+        self._read_guards(form)
         return form
 
     def _is_answer_seen(self, form):
         """Whether the chosen reason's own answer was on the screen before."""
         reason = self._find_reason(int(form.values["reason_id"]))
         return not reason.answer or form.values["answer_seen"] == str(reason.id)
-
-    def _find_captcha_error(self):
-        # Not as the route's `captcha`: its error page would lose what was typed.
-        try:
-            request.env["ir.http"]._verify_request_recaptcha_token(CAPTCHA_ACTION)
-        except UserError as error:
-            return str(error)
-        return None
-
-    def _redirect_to_thanks(self, ticket):
-        request.session["support_thanks_id"] = ticket.id
-        return request.redirect("/support/thanks")
 
     # ------------------------------------------------------------
     # Showing
@@ -179,7 +160,6 @@ class SupportForm(FormTicket, FormStore, FormLimits, http.Controller):
                 request.website._find_support_team(reason)
             ),
             "get_order_lines": self._get_order_lines,
-            "honeypot": HONEYPOT_FIELD,
-            "captcha_action": CAPTCHA_ACTION,
+            **self._get_guard_values(),
             "file_limits": get_file_limits(),
         }

@@ -64,3 +64,7 @@ class FormTicket:
             "claimed_order_ref": form.values["order_ref"] or False,
             "lang": request.env.lang,
         }
+
+    def _redirect_to_thanks(self, ticket):
+        request.session["support_thanks_id"] = ticket.id
+        return request.redirect("/support/thanks")

@@ -47,13 +47,21 @@ class SupportTicket(models.Model):
         :param str form_key: what the page gave to the form
         :raises ConcurrencyError: after a wait
         """
-        form_key = self._clean_form_key(form_key)
-        if not form_key:
-            return
-        lock = SQL("hashtextextended(%s, 0)", f"{self._name},{form_key}")
+        if form_key := self._clean_form_key(form_key):
+            self._wait_for_same(form_key)
+
+    @api.model
+    def _wait_for_same(self, what):
+        """Let requests about one thing pass one by one.
+
+        :param str what: names the thing
+        :raises ConcurrencyError: after a wait; Odoo then repeats the request, which
+            sees what the other one has done
+        """
+        lock = SQL("hashtextextended(%s, 0)", f"{self._name},{what}")
         [[is_first]] = self.env.execute_query(
             SQL("SELECT pg_try_advisory_xact_lock(%s)", lock)
         )
         if not is_first:
             self.env.execute_query(SQL("SELECT pg_advisory_xact_lock(%s)", lock))
-            raise ConcurrencyError("The same form was sent at the same time.")
+            raise ConcurrencyError("The same was asked for at the same time.")

@@ -129,7 +129,8 @@ class SupportTicket(models.Model):
             )
         )
         for team, group in reachable.grouped("team_id").items():
-            group._create_acknowledgements(team._get_idle_template())
+            mails = group._create_acknowledgements(team._get_idle_template())
+            group._hold_notices(mails)
 
     def _close_idle(self):
         """Close these tickets; a solution counts from our last reply."""

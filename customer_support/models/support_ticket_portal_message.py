@@ -50,14 +50,16 @@ class SupportTicket(models.Model):
         # sudo: support.ticket: customers read their tickets and write to us there
         # (`_mail_post_access`), but change no field of them
         ticket = self.sudo()
-        sender = ticket.partner_name or "", ticket.email_normalized or ""
+        sender = ticket.partner_name or ""
+        if ticket.email_normalized:
+            sender = formataddr((sender, ticket.email_normalized))
         message_id = ticket._prepare_form_message_id(form_key)
         if message_id:
             ticket._wait_for_other_posts()
         return ticket.message_post(
             body=plaintext2html(text),
             author_id=author.id,
-            email_from=author.email_formatted or formataddr(sender),
+            email_from=author.email_formatted or sender,
             attachment_ids=ticket._create_customer_files(files).ids,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",

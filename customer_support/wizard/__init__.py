@@ -4,6 +4,7 @@ from . import (
     support_answer_children,
     support_apply_macro,
     support_close_ticket,
+    support_contact_preference,
     support_flag_customer,
     support_log_call,
     support_merge,

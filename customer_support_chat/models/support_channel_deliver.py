@@ -31,7 +31,7 @@ class SupportChannel(models.Model):
             events.write({"state": "failed", "error": reason[:300]})
             events[:1]._tell_not_delivered()
         else:
-            events._trigger_sending()
+            events._trigger_sending(events[:1].held_until or None)
         return None
 
     def _get_refusal(self, ticket, identity, message, template):
@@ -71,6 +71,7 @@ class SupportChannel(models.Model):
             "thread_key": ticket.answer_thread_key,
             "reply_to": provider._is_public and self._find_comment(ticket),
             "is_public": provider._is_public,
+            **self._prepare_hold_values(ticket, message),
         }
         # sudo: support.channel.event: people write answers, not rows of the outbox
         return (
@@ -83,6 +84,11 @@ class SupportChannel(models.Model):
                 ]
             )
         )
+
+    def _prepare_hold_values(self, ticket, message):
+        """An automatic notice waits for the customer's hours."""
+        at = ticket._is_notice(message) and ticket._get_notice_time()
+        return {"next_attempt_at": at, "held_until": at} if at else {}
 
     def _find_comment(self, ticket):
         """The provider's name of the customer's last public words in this case."""

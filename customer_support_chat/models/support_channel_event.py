@@ -88,6 +88,10 @@ class SupportChannelEvent(models.Model):
     next_attempt_at = fields.Datetime(
         readonly=True, default=lambda self: fields.Datetime.now()
     )
+    held_until = fields.Datetime(
+        readonly=True,
+        help="A notice that waits for the customer's hours; answers overtake it.",
+    )
     error = fields.Char(readonly=True)
 
     _body_unique = models.UniqueIndex(
@@ -100,6 +104,7 @@ class SupportChannelEvent(models.Model):
         "(channel_id, external_id) WHERE kind = 'answer' AND external_id IS NOT NULL"
     )
     _answer_unique = models.UniqueIndex("(message_id, part) WHERE kind = 'answer'")
+    _message_idx = models.Index("(message_id) WHERE message_id IS NOT NULL")
     _our_key_unique = models.UniqueIndex("(our_key) WHERE our_key IS NOT NULL")
     _pending_idx = models.Index("(kind, next_attempt_at, id) WHERE state = 'pending'")
     _sending_idx = models.Index("(write_date) WHERE state = 'sending'")

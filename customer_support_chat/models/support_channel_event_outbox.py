@@ -51,7 +51,8 @@ class SupportChannelEvent(models.Model):
         """The next answer of each customer that may leave now.
 
         An answer waits for the earlier ones to the same customer, so that none
-        overtakes another; a customer whose channel is paused waits for it.
+        overtakes another, but for no notice that waits for the customer's hours; a
+        customer whose channel is paused waits for it.
         """
         self.env.flush_all()
         rows = self.env.execute_query(
@@ -59,7 +60,7 @@ class SupportChannelEvent(models.Model):
                 """SELECT event.id
                      FROM support_channel_event event
                      JOIN support_channel channel ON channel.id = event.channel_id
-                    WHERE event.kind = 'answer'
+                    WHERE event.kind IN ('answer', 'call')
                       AND event.state = 'pending'
                       AND event.next_attempt_at <= %(now)s
                       AND channel.state = 'active'
@@ -70,6 +71,8 @@ class SupportChannelEvent(models.Model):
                            WHERE earlier.identity_id = event.identity_id
                              AND earlier.kind = 'answer'
                              AND earlier.state IN ('pending', 'sending')
+                             AND (earlier.held_until IS NULL
+                                  OR earlier.held_until <= %(now)s)
                              AND earlier.id < event.id)
                  ORDER BY event.next_attempt_at, event.id
                     LIMIT %(limit)s""",

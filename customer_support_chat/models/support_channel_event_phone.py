@@ -1,12 +1,8 @@
 """A call that the telephone system tells of: its ticket, its note, its task."""
 
-from datetime import timedelta
-
 from markupsafe import Markup
 
-from odoo import fields, models
-
-CALL_BACK_HOURS = 4
+from odoo import models
 
 
 class SupportChannelEvent(models.Model):
@@ -20,7 +16,8 @@ class SupportChannelEvent(models.Model):
         """
         channel = self.channel_id
         identity = self.env["support.identity"]._get_or_create(channel, call.sender_key)
-        ticket = channel._find_open_ticket(identity, call)
+        ticket = self._find_started_ticket(call)
+        ticket = ticket or channel._find_open_ticket(identity, call)
         if not ticket:
             ticket = self.env["support.ticket"].create(
                 channel._prepare_call_values(identity, call)
@@ -103,19 +100,3 @@ class SupportTicket(models.Model):
             link = Markup('<p><a href="%s" rel="noreferrer">%s</a></p>')
             note += link % (call.recording_url, self.env._("Listen to the recording"))
         return note
-
-    def _plan_call_back(self, phone, at=None):
-        """Give somebody of the team the task to call, with a deadline.
-
-        :param at: until when (UTC); the first response's deadline, else some hours
-        """
-        self.ensure_one()
-        until = at or self.response_deadline
-        until = until or fields.Datetime.now() + timedelta(hours=CALL_BACK_HOURS)
-        agent = self.user_id or self.team_id.leader_id or self.team_id.member_ids[:1]
-        self.activity_schedule(
-            "mail.mail_activity_data_call",
-            date_deadline=fields.Datetime.context_timestamp(self, until).date(),
-            summary=self.env._("Call %s back", phone),
-            user_id=(agent or self.env.ref("base.user_admin")).id,
-        )

@@ -1,6 +1,8 @@
+import json
+
 from odoo import api, models
 
-from ..tools import provider_events as told, signature
+from ..tools import http_client, provider_events as told, signature
 from ..tools.provider_time import read_seconds
 
 OUTCOMES = ("answered", "missed", "voicemail")
@@ -14,6 +16,13 @@ class SupportProviderPhone(models.AbstractModel):
         {"call_id": "c1", "outcome": "missed", "direction": "in",
          "customer": "+5511998765432", "started_at": 1772456400,
          "duration": 0, "recording_url": "", "agent": "bia@store.example"}
+
+    To start a call we post, signed in the same way::
+
+        {"request_id": "5f3c...", "customer": "+5511998765432", "agent": "bia"}
+
+    The system answers ``{"call_id": "c1"}``, or repeats our ``request_id`` in what it
+    tells of the call: by either of them the call finds its ticket.
     """
 
     _name = "support.provider.phone"
@@ -49,8 +58,26 @@ class SupportProviderPhone(models.AbstractModel):
                 duration=int(entry.get("duration") or 0),
                 recording_url=_check_link(entry.get("recording_url")),
                 agent=str(entry.get("agent") or ""),
+                request_key=str(entry.get("request_id") or ""),
             )
         ]
+
+    @api.model
+    def _send(self, channel, recipient_key, text, attachments, our_key, **options):
+        """Ask the system to start a call; ``text`` is the agent who calls."""
+        order = {"request_id": our_key, "customer": recipient_key, "agent": text}
+        body = json.dumps(order).encode()
+        proof = signature.sign_hex(channel.app_secret or "", body)
+        answer = http_client.call(
+            "POST",
+            channel.call_url,
+            data=body,
+            headers={
+                "Content-Type": "application/json",
+                "X-Support-Signature": f"sha256={proof}",
+            },
+        )
+        return told.Sent(str(answer.get("call_id") or ""))
 
     @api.model
     def _format_number(self, number):

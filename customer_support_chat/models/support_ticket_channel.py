@@ -14,7 +14,8 @@ class SupportTicket(models.Model):
         index="btree_not_null",
         copy=False,
         domain="[('channel_id.is_messaging', '=', True), '|',"
-        " ('id', '=', answer_identity_id), '&', ('is_verified', '=', True), '&',"
+        " ('id', 'in', [answer_identity_id, identity_id]), '&',"
+        " ('is_verified', '=', True), '&',"
         " ('partner_id', '!=', False), ('partner_id', '=', partner_id)]",
         help="Where your answers go. Empty: by e-mail and in the customer portal.",
     )
@@ -83,6 +84,10 @@ class SupportTicket(models.Model):
             values["answer_thread_key"] = message.thread_key or False
         if values:
             self.write(values)
+        # sudo: support.channel: whether a bot speaks, which answers where it is asked
+        has_bot = event.channel_id.sudo().bot_script_id.active
+        if not has_bot or self.env["support.bot"]._is_with_person(self):
+            self._follow_preference()
 
     # --- out --------------------------------------------------------------------
 

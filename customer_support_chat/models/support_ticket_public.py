@@ -42,10 +42,12 @@ class SupportTicket(models.Model):
                     " administrator adds one under Configuration, Channels."
                 )
             )
-        # sudo: support.identity: the sender of this public comment
-        identity = self.sudo().answer_identity_id
+        # sudo: support.identity, support.ticket: the sender of this public comment, and
+        # the same person on the private channel
+        ticket = self.sudo()
+        identity = ticket.answer_identity_id
         key = private._get_private_key(self, identity)
-        self.answer_identity_id = self.env["support.identity"]._continue_private(
+        ticket.answer_identity_id = self.env["support.identity"]._continue_private(
             private, key, identity
         )
         self.answer_thread_key = False

@@ -21,5 +21,7 @@ from . import (
     test_review_answer,
     test_review_page,
     test_signature,
+    test_timeline,
+    test_way,
     test_webhook,
 )

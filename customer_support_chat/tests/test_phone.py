@@ -1,6 +1,10 @@
+import json
+
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from ..tools import signature
+from ..tools.provider_errors import ProviderBusy
 from .channel_common import NOW, SECRET, ChannelCommon
 
 NUMBER = "+5511998765432"
@@ -80,3 +84,110 @@ class TestPhone(ChannelCommon):
         self.assertFalse(verify(self.phone, good, b"{ }"))
         self.assertFalse(verify(self.phone, {}, b"{}"))
         self.assertTrue(self.phone.webhook_url)
+
+
+@tagged("post_install", "-at_install")
+class TestCallFromTicket(ChannelCommon):
+    """An agent has the telephone system call the customer of a ticket."""
+
+    def setUp(self):
+        super().setUp()
+        self.frozen = self.at(2026, 3, 2, 13)
+        self.frozen.start()
+        self.addCleanup(self.frozen.stop)
+        self.phone = self.env.ref("customer_support.channel_phone")
+        self.phone.write(
+            {
+                "app_secret": SECRET,
+                "team_id": self.team.id,
+                "call_url": "https://pbx.example/call",
+            }
+        )
+        self.ticket = self.make_ticket(phone=NUMBER)
+
+    def start_call(self, answer=None):
+        self.ticket.with_user(self.agent).action_call()
+        with self.provider() as calls:
+            calls.answers.append(answer or {"call_id": "c9"})
+            self.send()
+        return calls.sent, self.find_calls()
+
+    def find_calls(self):
+        domain = [("kind", "=", "call"), ("ticket_id", "=", self.ticket.id)]
+        return self.events.search(domain)
+
+    def told(self, **values):
+        self.post(
+            {
+                "call_id": "c9",
+                "outcome": "answered",
+                "direction": "out",
+                "customer": NUMBER,
+                "started_at": int(NOW.timestamp()),
+                "duration": 60,
+                "agent": "support_bia",
+                **values,
+            },
+            self.phone,
+        )
+        self.work()
+        return self.find_message(values.get("call_id", "c9")).ticket_id
+
+    def test_the_order_is_signed_and_sent_by_a_worker(self):
+        sent, call = self.start_call()
+        [(method, url, options)] = sent
+        self.assertEqual((method, url), ("POST", "https://pbx.example/call"))
+        order = json.loads(options["data"])
+        self.assertEqual(order["customer"], NUMBER)
+        self.assertEqual(order["agent"], self.agent.login)
+        self.assertEqual(order["request_id"], call.our_key)
+        proof = f"sha256={signature.sign_hex(SECRET, options['data'])}"
+        self.assertEqual(options["headers"]["X-Support-Signature"], proof)
+        self.assertEqual(call.state, "done")
+
+    def test_what_is_told_of_the_call_joins_the_ticket(self):
+        _sent, call = self.start_call({})
+        self.assertEqual(
+            self.told(call_id="other", request_id=call.our_key), self.ticket
+        )
+        self.start_call()
+        self.assertEqual(self.told(), self.ticket)
+        self.assertTrue(self.ticket.first_response_at)
+
+    def test_another_call_of_the_number_does_not(self):
+        self.start_call()
+        self.assertNotEqual(self.told(call_id="c10", direction="in"), self.ticket)
+
+    def test_two_clicks_are_one_call(self):
+        self.ticket.with_user(self.agent).action_call()
+        with self.assertRaises(UserError):
+            self.ticket.with_user(self.agent).action_call()
+        self.assertEqual(len(self.find_calls()), 1)
+
+    def test_a_busy_system_is_not_asked_again_later(self):
+        _sent, call = self.start_call(ProviderBusy("busy"))
+        self.assertEqual(call.state, "failed")
+        self.assertIn("could not be started", self.ticket.message_ids[0].body)
+
+    def test_a_call_that_waited_too_long_is_not_made(self):
+        self.ticket.with_user(self.agent).action_call()
+        with self.provider() as calls, self.at(2026, 3, 2, 13, 5):
+            self.send()
+        self.assertFalse(calls.sent)
+        self.assertEqual(self.find_calls().state, "failed")
+
+    def test_who_may_not_call_and_what_nothing_can_call_with(self):
+        for user in (self.agent_b, self.portal_user):
+            with self.assertRaises(AccessError):
+                self.ticket.with_user(user).action_call()
+        self.assertTrue(self.ticket.with_user(self.agent).can_call)
+        with self.assertRaises(AccessError):
+            self.phone.with_user(self.lead).read(["call_url"])
+        with self.assertRaises(ValidationError), self.cr.savepoint():
+            self.phone.call_url = "http://pbx.example/call"
+        self.phone.call_url = False
+        self.ticket.invalidate_recordset()
+        self.assertFalse(self.ticket.with_user(self.agent).can_call)
+        with self.assertRaises(UserError):
+            self.ticket.with_user(self.agent).action_call()
+        self.assertFalse(self.find_calls())

@@ -46,7 +46,8 @@ class ProviderMessage(ProviderEvent):
 class PhoneCall(ProviderMessage):
     """A call: answered, missed or ended on the voicemail.
 
-    ``duration`` is in seconds; ``agent`` the login or address of who spoke.
+    ``duration`` is in seconds; ``agent`` the login or address of who spoke;
+    ``request_key`` our name of the call, when an agent started it from a ticket.
     """
 
     outcome: str
@@ -54,6 +55,7 @@ class PhoneCall(ProviderMessage):
     duration: int = 0
     recording_url: str = ""
     agent: str = ""
+    request_key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
