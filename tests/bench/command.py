@@ -3,11 +3,14 @@
 import argparse
 import datetime
 import json
+import os
 import platform
+import subprocess
 
-from store_setup import postgres
-from store_setup.console import say, step
+from store_setup import postgres, system_packages
+from store_setup.console import Failure, say, step
 from store_setup.environment import Environment, prepare
+from store_setup.paths import ROOT, log_folder
 
 from . import report
 from .contestants import Contestant, contestants
@@ -27,16 +30,19 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     tickets = options.tickets or (QUICK_TICKETS if options.quick else TICKETS)
     rounds = options.rounds or (QUICK_ROUNDS if options.quick else ROUNDS)
-    env = prepare()
+    env = prepare([system_packages.PROXY, system_packages.MAIL_SERVER])
     try:
         with contestants(env, quick=options.quick) as sides:
             bench = Bench(sides, rounds, QUICK_BATCH if options.quick else BATCH)
             versions = _versions(env, sides)
             outcomes = bench.run(tickets)
+        bench.served = _measure_served(env, quick=options.quick)
         _show(versions, bench, outcomes, as_json=options.json)
     finally:
         env.release()
-    return 0 if all(outcome.same_result for outcome in outcomes) else 1
+    found_same = all(outcome.same_result for outcome in outcomes)
+    nothing_lost = not any(row["lost"] for row in bench.served)
+    return 0 if found_same and nothing_lost else 1
 
 
 class Bench:
@@ -47,6 +53,7 @@ class Bench:
         self.until = datetime.datetime.now().replace(microsecond=0).isoformat()
         self.floors: dict[str, Timing] = {}
         self.jobs: dict[str, Timing] = {}
+        self.served: list[dict] = []
 
     @property
     def facts(self) -> dict[str, int]:
@@ -88,11 +95,35 @@ class Bench:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="setup/bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="small, within 2 minutes")
+    parser.add_argument("--quick", action="store_true", help="small, within 5 minutes")
     parser.add_argument("--json", action="store_true", help="a JSON line for each row")
     parser.add_argument("--tickets", type=int, help=f"default {TICKETS:,}")
     parser.add_argument("--rounds", type=int, help=f"turns of each, default {ROUNDS}")
     return parser
+
+
+def _measure_served(env: Environment, *, quick: bool) -> list[dict]:
+    """Measure a real server, in a process that has the pinned Python packages.
+
+    :raise Failure: when that process fails
+    """
+    folders = [env.odoo.import_root, ROOT / "setup", ROOT / "tests"]
+    log = log_folder() / "bench-served.log"
+    with step("Measuring webhooks, answers and chats at a real server"):
+        with log.open("w") as errors:
+            done = subprocess.run(
+                [env.python, "-m", "bench.served", *(["--quick"] if quick else [])],
+                env=env.process_variables
+                | {"PYTHONPATH": os.pathsep.join(map(str, folders))},
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                check=False,
+            )
+    if done.returncode:
+        last = log.read_text(errors="replace").strip().splitlines()[-1:]
+        raise Failure("The real server cannot be measured", *last, mend=f"see {log}")
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def _versions(env: Environment, sides: dict[str, Contestant]) -> dict[str, str]:
@@ -119,6 +150,8 @@ def _show(
             print(report.floor_as_json(name, timing))
         for name, timing in jobs:
             print(report.floor_as_json(name, timing, OURS))
+        for row in bench.served:
+            print(json.dumps(row))
         return
     print(", ".join(f"{name} {version}" for name, version in versions.items()))
     lines = [outcome.as_cells() for outcome in outcomes]
@@ -127,5 +160,6 @@ def _show(
     for line in lines:
         line[0] = line[0].format(batch=bench.batch)
     print(report.table(lines))
+    print(report.served_table(bench.served))
     missed = sum(not met for outcome in outcomes for met in outcome.aims.values())
     say(f"{missed} aims missed; medians of {bench.rounds} rounds, in turns.")

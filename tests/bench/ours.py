@@ -200,6 +200,16 @@ class OurSide(Jobs, Side):
         """Let policies with three targets count for new cases, or none."""
         ours_sla.switch_sla(env, self.reason_ids[1], on=on)
 
+    def switch_rules(self, env: api.Environment, *, on: bool) -> None:
+        """Let each new case be given out in turn as well, which OCA's has not."""
+        super().switch_rules(env, on=on)
+        team = env(user=SUPERUSER_ID)["support.team"].browse(self.team_ids[0])
+        # Somebody is on shift, whenever it is measured.
+        calendar = False if on else env.company.resource_calendar_id.id
+        mode = "turn" if on else "manual"
+        team.write({"assignment_mode": mode, "resource_calendar_id": calendar})
+        env.cr.commit()
+
     def user_of(self, scenario: str) -> int:
         """Return the user who does `scenario`."""
         return SUPERUSER_ID if scenario == "sla_job" else super().user_of(scenario)

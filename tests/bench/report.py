@@ -4,11 +4,19 @@ import json
 from dataclasses import dataclass
 
 from .measuring import Timing
-from .rows import FLOOR, OURS, PEER, Row
+from .rows import FLOOR, OURS, PEER, SERVED, Row
 
 HEADINGS = (
     *("scenario", "tickets", "ours ms", "OCA ms", "bare ms", "faster"),
     *("of bare", "growth", "queries", "found", "aim", "met"),
+)
+SERVED_HEADINGS = (
+    *("at a real server", "times", "a second", "median ms", "p95 ms", "p99 ms"),
+    *("lost", "floor: a second", "median ms", "p99 ms"),
+)
+SERVED_FIGURES = (
+    *("count", "per_second", "median_ms", "p95_ms", "p99_ms", "lost"),
+    *("floor_per_second", "floor_median_ms", "floor_p99_ms"),
 )
 LEFT_COLUMNS = (0, len(HEADINGS) - 2, len(HEADINGS) - 1)
 
@@ -126,15 +134,31 @@ def job_as_cells(title: str, timing: Timing) -> list[str]:
 
 def table(lines: list[list[str]]) -> str:
     """Return the lines as a table, with its headings."""
-    columns = list(zip(HEADINGS, *lines, strict=True))
+    return _align(HEADINGS, lines, LEFT_COLUMNS)
+
+
+def served_table(rows: list[dict]) -> str:
+    """Return what was measured at a real server as a table."""
+    lines = [
+        [
+            SERVED[row["scenario"]],
+            *("" if name not in row else f"{row[name]:,}" for name in SERVED_FIGURES),
+        ]
+        for row in rows
+    ]
+    return _align(SERVED_HEADINGS, lines, (0,))
+
+
+def _align(headings, lines: list[list[str]], left: tuple[int, ...]) -> str:
+    columns = list(zip(headings, *lines, strict=True))
     widths = [max(map(len, column)) for column in columns]
     rule = ["-" * width for width in widths]
     return "\n".join(
         "  ".join(
-            cell.ljust(width) if position in LEFT_COLUMNS else cell.rjust(width)
+            cell.ljust(width) if position in left else cell.rjust(width)
             for position, (cell, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
-        for line in (HEADINGS, rule, *lines)
+        for line in (headings, rule, *lines)
     )
 
 

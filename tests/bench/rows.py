@@ -63,6 +63,13 @@ WRITES = (
         at_least=8,
         most_rounds=3,
     ),
+    Row("create_one_rules", "create one, SLA, automation, given out", 1),
+    Row(
+        "create_batch_rules",
+        "create {batch:,} in one call, the same",
+        at_least=8,
+        most_rounds=3,
+    ),
 )
 # Ours alone has these; a twentieth of the tickets is open meanwhile.
 JOBS = {
@@ -75,4 +82,10 @@ FLOORS = {
     "bare_insert": "bare INSERT",
     "bare_one": "bare mail.thread, create one",
     "bare_batch": "bare mail.thread, create {batch:,}",
+}
+# What a real server does, with several processes behind nginx; ours alone has these.
+SERVED = {
+    "webhook_in": "webhooks in",
+    "outbox": "answers out",
+    "chats": "visitors who chat at once",
 }

@@ -14,6 +14,18 @@ COUNT_LIMIT = 10_001
 KANBAN_PAGE = 40
 # What a mailbox hands over when it is looked into.
 MAILS = 10
+# What each case of some scenarios goes through, on both sides.
+AUTOMATION = {
+    "name": "Bench",
+    "trigger": "on_create",
+    "filter_domain": "[('priority', '=', '1')]",
+}
+AUTOMATION_ACTION = {
+    "name": "Bench",
+    "state": "code",
+    "code": "records.write({'priority': '2'})",
+    "usage": "base_automation",
+}
 MAIL = """\
 From: Customer <{sender}>
 To: {address}
@@ -55,6 +67,7 @@ class Scenarios:
     created: int
     batch: int
     has_sla = False
+    has_rules = False
 
     @property
     def scenarios(self) -> dict[str, Callable[[api.Environment], object]]:
@@ -76,6 +89,8 @@ class Scenarios:
             "mail": self.receive_mail,
             "create_one_sla": self.create_one,
             "create_batch_sla": self.create_batch,
+            "create_one_rules": self.create_one,
+            "create_batch_rules": self.create_batch,
         }
 
     def user_of(self, scenario: str) -> int:
@@ -86,14 +101,36 @@ class Scenarios:
 
     def before(self, env: api.Environment, scenario: str) -> None:
         """Get ready for one time of `scenario`; this is not timed."""
-        wanted = scenario.endswith("_sla")
+        wanted = scenario.endswith(("_sla", "_rules"))
         if wanted != self.has_sla:
             self.switch_sla(env, on=wanted)
             self.has_sla = wanted
+        wanted = scenario.endswith("_rules")
+        if wanted != self.has_rules:
+            self.switch_rules(env, on=wanted)
+            self.has_rules = wanted
 
     def switch_sla(self, env: api.Environment, *, on: bool) -> None:
         """Let policies with three targets count for new cases, or none."""
         raise NotImplementedError
+
+    def switch_rules(self, env: api.Environment, *, on: bool) -> None:
+        """Let one of Odoo's automation rules change each new case, or none."""
+        env = env(user=SUPERUSER_ID)
+        rules = env["base.automation"].with_context(active_test=False)
+        rule = rules.search([("name", "=", AUTOMATION["name"])])
+        if on and not rule:
+            model = env["ir.model"]._get(self.model).id
+            rule = rules.create({**AUTOMATION, "model_id": model})
+            env["ir.actions.server"].create(
+                {
+                    **AUTOMATION_ACTION,
+                    "model_id": model,
+                    "base_automation_id": rule.id,
+                }
+            )
+        rule.active = on
+        env.cr.commit()
 
     def check(self, env: api.Environment, scenario: str, result: list) -> list:
         """Return the result once it was looked at; this is not timed."""

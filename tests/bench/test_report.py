@@ -3,7 +3,7 @@
 import json
 
 from bench.measuring import Timing
-from bench.report import HEADINGS, Outcome, floor_as_cells, table
+from bench.report import HEADINGS, Outcome, floor_as_cells, served_table, table
 from bench.rows import FLOOR, OURS, PEER, Row
 
 ROW = Row("list", "list", at_least=10, growth=1.3)
@@ -60,3 +60,9 @@ def test_the_table_has_a_line_for_each_row_and_the_floor():
     assert all(heading in text[0] for heading in HEADINGS)
     assert "0.18" in text[-1]
     assert FLOOR in HEADINGS[4]
+
+
+def test_what_a_real_server_does_has_a_table_of_its_own():
+    row = {"scenario": "webhook_in", "count": 15_000, "median_ms": 12, "lost": 0}
+    shown = served_table([row]).splitlines()[-1]
+    assert shown.split() == ["webhooks", "in", "15,000", "12", "0"]

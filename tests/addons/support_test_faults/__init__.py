@@ -1,2 +1,3 @@
 from . import clock
+from . import controllers
 from . import models
