@@ -1,4 +1,5 @@
 from . import (
+    export,
     portal,
     portal_participants,
     portal_ticket,
