@@ -9,23 +9,35 @@
     "data": [
         "security/ir.model.access.csv",
         "security/support_survey_rules.xml",
+        "security/support_metric_rules.xml",
         "data/support_rating_reason_data.xml",
         "data/support_survey_data.xml",
         "data/support_survey_cron_data.xml",
         "data/support_survey_template_data.xml",
         "data/support_survey_rule_data.xml",
         "data/mailing_filter_data.xml",
+        "data/support_metric_cron_data.xml",
         "views/support_rating_reason_views.xml",
         "views/support_survey_invitation_views.xml",
         "views/support_survey_rule_views.xml",
         "views/support_survey_ticket_views.xml",
         "views/mailing_hold_views.xml",
         "views/rate_templates.xml",
+        "views/support_ticket_report_views.xml",
+        "views/support_goal_views.xml",
+        "views/support_metric_menus.xml",
+        "views/digest_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_frontend": [
-            "customer_support_metrics/static/src/scss/rate.scss",
+            "customer_support_metrics/static/src/rate/**/*",
+        ],
+        "web.assets_backend": [
+            "customer_support_metrics/static/src/dashboard/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "customer_support_metrics/static/tests/**/*",
         ],
     },
 }

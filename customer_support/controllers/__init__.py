@@ -1,6 +1,7 @@
 from . import (
     call_back,
     join_page,
+    export,
     portal,
     portal_participants,
     portal_preference,

@@ -18,6 +18,7 @@ from . import (
     test_clock_log,
     test_code_use,
     test_commerce,
+    test_export,
     test_form_key,
     test_i18n,
     test_identity_join,

@@ -1,9 +1,18 @@
 from . import (
     test_access_matrix,
+    test_digest,
+    test_goal,
     test_i18n,
     test_mailing_hold,
     test_rate_page,
     test_survey_follow_up,
     test_survey_rule,
     test_survey_scores,
+    test_js,
+    test_metric_access,
+    test_metric_reference,
+    test_metric_reply,
+    test_metric_resolution,
+    test_metric_store,
+    test_ticket_report,
 )

@@ -59,6 +59,30 @@ class TestSurveyScores(SurveyCommon):
         row = self.get_one("nps")
         self.assertEqual((row["n"], row["asked"], row["nps"]), (0, 0, None))
 
+    def test_the_dashboard_says_the_same(self):
+        self.add_answers("csat", [5, 5, 4, 3, 1, 2, 5, None, None, None])
+        self.add_answers("nps", [10, 9, 9, 10, 8, 7, 6, 0])
+        self.add_answers("ces", [7, 6, 5, 4, 1])
+        self.assertAlmostEqual(self.get_figure("csat").value, 100 * 4 / 7)
+        self.assertEqual(self.get_figure("nps").value, 25)
+        self.assertAlmostEqual(self.get_figure("ces").value, 4.6)
+        asked = self.get_figure("survey_response")
+        self.assertEqual((asked.n, asked.hits), (23, 20))
+
+    def get_figure(self, key):
+        metrics = self.env["support.metric"]
+        question = metrics._read_filters(
+            {
+                "date_from": "2026-03-01",
+                "date_to": "2026-03-31",
+                "team_ids": (self.team | self.team_b).ids,
+            }
+        )
+        (figure,) = metrics._get_figures(
+            metrics._get_metric(key), question, [question.period]
+        )
+        return figure
+
     # --- what counts ------------------------------------------------------------------
 
     def test_answers_count_on_their_day_and_questions_on_theirs(self):

@@ -1,0 +1,35 @@
+import { Component } from "@odoo/owl";
+
+import { formatDetails, formatValue, getChange, getValue } from "./format";
+
+/** One figure: its value, how many, against the period before, and the goal. */
+export class MetricCard extends Component {
+    static template = "customer_support_metrics.MetricCard";
+    static props = ["card", "basis", "isSelected", "onSelect", "onOpenTickets"];
+
+    get figure() {
+        return this.props.card.figure;
+    }
+
+    get value() {
+        const { card, basis } = this.props;
+        return formatValue(card, getValue(card, this.figure, basis));
+    }
+
+    get details() {
+        return formatDetails(this.props.card, this.figure, this.props.basis);
+    }
+
+    get change() {
+        const { card, basis } = this.props;
+        return getChange(card, card.figure, card.previous, basis);
+    }
+
+    get changeClass() {
+        const isBetter = this.change.isBetter;
+        if (isBetter === null) {
+            return "text-muted";
+        }
+        return isBetter ? "text-success" : "text-danger";
+    }
+}
