@@ -144,9 +144,9 @@ class SupportRatePage(Controller):
         _ = request.env._
         return [
             (1, "😠", _("Very bad")),
-            (2, "🙁", _("Bad")),
+            (2, "😞", _("Bad")),
             (3, "😐", _("Okay")),
-            (4, "🙂", _("Good")),
+            (4, "😊", _("Good")),
             (5, "😀", _("Very good")),
         ]
 
