@@ -43,7 +43,7 @@ class SupportMetric(models.AbstractModel):
                 "nps",
                 _("Recommendation (NPS)"),
                 _(
-                    "Of all scores from 0 to 10, the share of 9 and 10 less the share of"
+                    "Of all scores from 0 to 10, the share of 9 and 10 less that of"
                     " 0 to 6: from -100 to 100."
                 ),
                 SCORE,
@@ -57,8 +57,8 @@ class SupportMetric(models.AbstractModel):
                 "ces",
                 _("Effort (CES)"),
                 _(
-                    "How far customers agree that it was easy to have the matter solved,"
-                    " from 1 to 7: the mean."
+                    "How far customers agree that it was easy to have the matter"
+                    " solved, from 1 to 7: the mean."
                 ),
                 SCORE,
                 "_facts_score",
