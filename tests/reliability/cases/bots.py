@@ -61,7 +61,7 @@ class Injections(Case):
         [read] = rig.rpc("sale.order", "read", [order], ["name", "partner_id"])
         module = _load_texts()
         texts = module.get_injections(SimpleNamespace(name=read["name"], id=order))
-        texts = texts[:: rig.scale(1, 12)]
+        texts = texts[:: rig.scale(1, 20)]
         with network_with_bot(rig, "k01") as net:
             before = rig.store.query(PICTURE)
             self._write_all(net, texts)
