@@ -159,6 +159,11 @@ export class SupportDashboard extends Component {
         }));
     }
 
+    /** Whether the number itself says how many. */
+    get isCount() {
+        return ["count", "stock"].includes(this.card.kind);
+    }
+
     get periodLabel() {
         return {
             event: _t("counted in the period in which it happened"),

@@ -9,7 +9,8 @@ function isTimed(card) {
     return card.kind === "duration";
 }
 
-function round(number, digits = 1) {
+/** A number with as many digits as it needs. */
+export function round(number, digits = 1) {
     return formatFloat(number, { digits: [16, digits], trailingZeros: false });
 }
 
@@ -55,14 +56,14 @@ export function formatDetails(card, figure, basis) {
     const prefix = basis === "business" && isTimed(card) ? "business_" : "";
     const p90 = figure[`${prefix}p90`];
     const mean = figure[`${prefix}mean`];
-    if (card.kind === "rate") {
+    if (card.kind === "rate" && figure.n) {
         details.push(_t("%(hits)s of %(total)s", { hits: figure.hits ?? 0, total: figure.n }));
     } else if (card.kind === "ratio") {
         details.push(_t("%(cases)s on %(orders)s orders", {
             cases: figure.n,
             orders: figure.base ?? 0,
         }));
-    } else if (!["count", "stock"].includes(card.kind)) {
+    } else if (!["count", "stock", "rate"].includes(card.kind)) {
         details.push(_t("n = %s", figure.n));
     }
     if (card.kind === "stock" && figure.median !== null) {

@@ -1,6 +1,6 @@
 import { Component } from "@odoo/owl";
 
-import { formatDetails, formatValue, getChange, getValue } from "./format";
+import { formatDetails, formatValue, getChange, getValue, round } from "./format";
 
 /** One figure: its value, how many, against the period before, and the goal. */
 export class MetricCard extends Component {
@@ -18,6 +18,10 @@ export class MetricCard extends Component {
 
     get details() {
         return formatDetails(this.props.card, this.figure, this.props.basis);
+    }
+
+    get goalTarget() {
+        return round(this.props.card.goal.target);
     }
 
     get change() {

@@ -6,6 +6,8 @@ import { getColor, hexToRGBA } from "@web/core/colors/colors";
 
 import { formatDetails, formatValue, getValue } from "./format";
 
+const HOUR = 3600;
+
 /** A figure over time; a click on a point asks for its tickets. */
 export class MetricChart extends Component {
     static template = "customer_support_metrics.MetricChart";
@@ -75,7 +77,12 @@ export class MetricChart extends Component {
                     x: { ticks: { maxRotation: 0, autoSkipPadding: 12 } },
                     y: {
                         beginAtZero: true,
-                        ticks: { callback: (value) => formatValue(card, value) },
+                        // An axis of an empty curve, and whole numbers of whole things.
+                        suggestedMax: card.kind === "duration" ? HOUR : 1,
+                        ticks: {
+                            callback: (value) => formatValue(card, value),
+                            ...(["count", "stock"].includes(card.kind) && { precision: 0 }),
+                        },
                     },
                 },
             },
