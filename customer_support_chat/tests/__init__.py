@@ -13,6 +13,7 @@ from . import (
     test_i18n,
     test_inbox,
     test_js,
+    test_neutralize,
     test_oauth1,
     test_outbox,
     test_phone,
