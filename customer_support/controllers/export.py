@@ -36,7 +36,7 @@ class SupportCsvExport(CSVExport):
 
 
 class SupportTableExporter(TableExporter):
-    @http.route()
+    @http.route(methods=["POST"])
     def export_xlsx(self, data, **kw):
         table = json.load(data) if isinstance(data, FileStorage) else json.loads(data)
         for headers in table and table["col_group_headers"]:

@@ -40,6 +40,7 @@ ROUTES = [
     ("/support/join/<token>", "POST", "public", "http", True),
     ("/support/returns", "GET", "public", "http", True),
     ("/support/thanks", "GET", "public", "http", True),
+    ("/web/pivot/export_xlsx", "POST", "user", "http", True),
 ]
 POST_ACTIONS = ("reply", "close", "reopen")
 NASTY = (

@@ -39,9 +39,11 @@ class SupportTicket(models.Model):
             channel = ticket._get_answer_channel()
             identity = ticket.sudo().answer_identity_id
             ends_at = channel and channel._get_window_end(identity)
-            provider = channel and channel._get_provider()
-            ticket.answer_is_public = bool(provider and provider._is_public)
-            ticket.answer_has_templates = bool(provider and provider._has_templates)
+            provider = channel._get_provider() if channel else None
+            ticket.answer_is_public = provider is not None and provider._is_public
+            ticket.answer_has_templates = (
+                provider is not None and provider._has_templates
+            )
             ticket.answer_window_ends_at = ends_at
             ticket.is_answer_window_closed = bool(
                 channel and channel._is_window_closed(identity)

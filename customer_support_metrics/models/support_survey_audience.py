@@ -6,16 +6,20 @@ from odoo.tools import SQL
 READERS = "customer_support.group_support_agent,mass_mailing.group_mass_mailing_user"
 # The last recommendation decides who promotes; rescued is who gave a bad score and,
 # to a later question, a good one.
-_LAST_NPS = """
+_LAST_NPS = SQL(
+    """
     SELECT DISTINCT ON (partner_id) partner_id, score
       FROM support_survey_invitation
      WHERE kind = 'nps' AND state = 'answered' AND partner_id IS NOT NULL
   ORDER BY partner_id, answered_at DESC, id DESC"""
+)
+_BY_LAST_NPS = "SELECT partner_id FROM (%s) AS last WHERE score"
 _QUERIES = {
-    "promoter": f"SELECT partner_id FROM ({_LAST_NPS}) AS last WHERE score >= 9",
-    "passive": f"SELECT partner_id FROM ({_LAST_NPS}) AS last WHERE score IN (7, 8)",
-    "detractor": f"SELECT partner_id FROM ({_LAST_NPS}) AS last WHERE score <= 6",
-    "rescued": """
+    "promoter": SQL(f"{_BY_LAST_NPS} >= 9", _LAST_NPS),
+    "passive": SQL(f"{_BY_LAST_NPS} IN (7, 8)", _LAST_NPS),
+    "detractor": SQL(f"{_BY_LAST_NPS} <= 6", _LAST_NPS),
+    "rescued": SQL(
+        """
         SELECT bad.partner_id
           FROM support_survey_invitation AS bad
           JOIN support_survey_invitation AS good USING (partner_id, kind)
@@ -28,7 +32,8 @@ _QUERIES = {
                 WHERE later.partner_id = good.partner_id AND later.kind = good.kind
                   AND later.state = 'answered'
                   AND later.answered_at > good.answered_at
-                  AND later.score < good.score)""",
+                  AND later.score < good.score)"""
+    ),
 }
 
 
@@ -64,5 +69,5 @@ class ResPartner(models.Model):
         if not chosen:
             return [("id", "in", [])]
         self.env["support.survey.invitation"].flush_model()
-        union = SQL(" UNION ").join(SQL(f"({query})") for query in chosen)
+        union = SQL(" UNION ").join(SQL("(%s)", query) for query in chosen)
         return [("id", "in", SQL("(%s)", union))]

@@ -1,8 +1,17 @@
-"""What every run of the tests keeps to: none is skipped in silence."""
+"""What every run of the tests keeps to: none is skipped in silence.
+
+In several processes, each has a database of its own (as ``pytest-odoo`` does it) with
+files of its own, and what takes long begins first.
+"""
+
+import contextlib
+import shutil
+from collections.abc import Iterator
 
 import pytest
 
-from .paths import state_folder
+from .database import filestore
+from .paths import ROOT, state_folder
 
 SKIPPED = pytest.StashKey[list[str]]()
 
@@ -25,6 +34,23 @@ def pytest_configure(config: pytest.Config) -> None:
     skipped = Skipped()
     config.stash[SKIPPED] = skipped.names
     config.pluginmanager.register(skipped)
+    config.pluginmanager.get_plugin("odoo")._shared_filestore = _own_filestore
+
+
+@contextlib.contextmanager
+def _own_filestore(original: str, name: str) -> Iterator[None]:
+    """Give a copied database its own files: it cleans away those that it misses."""
+    if name != original:
+        shutil.copytree(filestore(original), filestore(name), dirs_exist_ok=True)
+    yield
+    if name != original:
+        shutil.rmtree(filestore(name), ignore_errors=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what crosses addons: it takes longest."""
+    items.sort(key=lambda item: not item.path.is_relative_to(ROOT / "tests"))
 
 
 @pytest.hookimpl(trylast=True)
