@@ -3,6 +3,8 @@ import { cookie } from "@web/core/browser/cookie";
 import { registry } from "@web/core/registry";
 import { Interaction } from "@web/public/interaction";
 
+const TOLD = "customer_support.zone_told";
+
 /**
  * Tells the server the visitor's time zone, in the cookie that Odoo reads, so that
  * hours are written as his clock shows them. Without it they are the store's, and
@@ -13,12 +15,14 @@ export class VisitorZone extends Interaction {
 
     start() {
         const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-        if (!zone || cookie.get("tz") === zone) {
+        const shown = this.el.dataset.zone;
+        if (!zone || !shown || shown === zone) {
             return;
         }
         cookie.set("tz", zone);
-        // Once: from now on the cookie holds the zone, whatever the server makes of it.
-        if (this.el.dataset.zone && this.el.dataset.zone !== zone) {
+        // Once, whatever the server makes of it.
+        if (browser.sessionStorage.getItem(TOLD) !== zone) {
+            browser.sessionStorage.setItem(TOLD, zone);
             browser.location.reload();
         }
     }
