@@ -4,7 +4,6 @@ Started as ``python -m bench.served [--quick]``; prints one JSON line a row.
 """
 
 import json
-import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ from reliability.at_once import find_errors
 from reliability.chats import LiveChat, Person, wait_until
 from reliability.network import OUT, Network, answer, network
 from reliability.rig import Rig
+from reliability.timing import describe
 from sandbox import formats
 from store_setup import prepare, system_packages
 
@@ -140,16 +140,6 @@ ROWS: dict[str, Callable[[Rig], dict]] = {
     "outbox": send_answers,
     "chats": chat,
 }
-
-
-def describe(times: Sequence[float]) -> dict[str, int]:
-    """Return the figures of how long things took, in milliseconds."""
-    ranked = statistics.quantiles(times, n=100)
-    return {
-        "median_ms": round(statistics.median(times) * 1000),
-        "p95_ms": round(ranked[94] * 1000),
-        "p99_ms": round(ranked[98] * 1000),
-    }
 
 
 def _at_pace(

@@ -6,40 +6,9 @@ from threading import Barrier
 import requests
 
 from journeys.conftest import COMMANDS_ADD, COMMANDS_SET, PASSWORD, get_id, new_user
+from reliability.chats import Person
 
 LINES = [f"Line {number}" for number in range(5)]
-
-
-class Visitor:
-    """A guest who chats by the same calls as the page's script."""
-
-    def __init__(self, url, channel_id):
-        self.url, self.session = url, requests.Session()
-        answer = self.call(
-            "/im_livechat/get_session", channel_id=channel_id, persisted=True
-        )
-        self.chat_id = answer["channel_id"]
-
-    def call(self, route, **params):
-        response = self.session.post(
-            self.url + route, json={"jsonrpc": "2.0", "params": params}, timeout=60
-        )
-        answer = response.json()
-        assert "error" not in answer, answer
-        return answer["result"]
-
-    def say(self, text):
-        post = {
-            "body": text,
-            "message_type": "comment",
-            "subtype_xmlid": "mail.mt_comment",
-        }
-        self.call(
-            "/mail/message/post",
-            thread_model="discuss.channel",
-            thread_id=self.chat_id,
-            post_data=post,
-        )
 
 
 def new_chat_agent(admin, login):
@@ -88,12 +57,18 @@ def test_two_agents_and_a_visitor_at_once_make_one_complete_ticket(
     users = [new_chat_agent(admin, login) for login in logins]
     # The visitor's chat begins as a message: nobody is online, and a ticket is made
     # while the lines arrive, by the visitor's own first line and by two agents.
-    visitor = Visitor(live_server.url, new_channel(admin, users))
+    visitor = Person(live_server.url, requests.Session())
+    session = visitor.call(
+        "/im_livechat/get_session",
+        channel_id=new_channel(admin, users),
+        persisted=True,
+    )
+    chat = session["channel_id"]
     start = Barrier(len(LINES) + len(logins))
 
     def say(text):
         start.wait()
-        visitor.say(text)
+        visitor.say(chat, text)
 
     def make_ticket(login):
         call = live_server.rpc(login, PASSWORD)
@@ -101,7 +76,7 @@ def test_two_agents_and_a_visitor_at_once_make_one_complete_ticket(
         call(
             "discuss.channel",
             "execute_command_ticket",
-            [visitor.chat_id],
+            [chat],
             body="/ticket At once",
         )
 
@@ -110,7 +85,7 @@ def test_two_agents_and_a_visitor_at_once_make_one_complete_ticket(
         made = [pool.submit(make_ticket, login) for login in logins]
         failures = [future.exception() for future in said + made]
 
-    rows = read_transcript(sql, visitor.chat_id)
+    rows = read_transcript(sql, chat)
     assert len({ticket for ticket, _body in rows}) == 1
     for text, failure in zip(LINES, failures, strict=False):
         count = sum(f">{text}<" in body or body == text for _ticket, body in rows)

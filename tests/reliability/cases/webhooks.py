@@ -12,6 +12,7 @@ from sandbox import formats
 from ..at_once import at_once
 from ..network import PATIENCE, Network, judge, network
 from ..rig import Rig
+from ..timing import describe
 from .base import Case, Result
 
 # How many bodies are on their way at once while workers die.
@@ -164,7 +165,8 @@ class Pace(Case):
             net.settle(patience=PATIENCE + len(marks) * SLOWEST_MESSAGE)
             figures, problems = judge(net.count_messages(marks))
             problems += net.find_broken_jobs()
-        return Result(figures | describe(times) | {"per_second": rate}, problems)
+        figures |= describe(times) | {"over_1_s": sum(one > 1 for one in times)}
+        return Result(figures | {"per_second": rate}, problems)
 
 
 def post_at_pace(net: Network, bodies: Sequence[bytes], rate: int) -> list[float]:
@@ -180,17 +182,6 @@ def post_at_pace(net: Network, bodies: Sequence[bytes], rate: int) -> list[float
 
     _in_streams(STREAMS * 4, bodies, post)
     return times
-
-
-def describe(times: Sequence[float]) -> dict[str, int]:
-    """Return the figures of how long things took, in milliseconds."""
-    ranked = statistics.quantiles(times, n=100)
-    return {
-        "median_ms": round(statistics.median(times) * 1000),
-        "p95_ms": round(ranked[94] * 1000),
-        "p99_ms": round(ranked[98] * 1000),
-        "over_1_s": sum(one > 1 for one in times),
-    }
 
 
 def _in_streams(count: int, bodies: Sequence[bytes], post: Callable) -> None:
