@@ -77,39 +77,35 @@ class MailingMailing(models.Model):
     def _get_opt_out_list(self):
         """Add the addresses of customers who are held to those who want no mails."""
         opted_out = super()._get_opt_out_list()
-        if self.env.context.get("support_without_hold"):
-            return opted_out
         return list({*opted_out, *self._get_support_held_emails()})
 
     def _get_opt_out_list_sms(self):
         """The same for text messages, where Odoo's addon for these is installed."""
         parent = getattr(super(), "_get_opt_out_list_sms", None)
         opted_out = parent() if parent else []
-        if self.env.context.get("support_without_hold"):
-            return opted_out
         return list({*opted_out, *self._get_support_held_ids()})
 
     @api.model
     def _get_support_held_tickets(self):
         # sudo: support.ticket: who sends mailings learns whom to leave out, no more
         tickets = self.env["support.ticket"].sudo()
+        if self.env.context.get("support_without_hold"):
+            return tickets
         return tickets.search(tickets._get_mailing_hold_domain())
 
     @api.model
     def _get_support_held_emails(self):
         """Normalised addresses of the customers who are held."""
-        held = self._get_support_held_tickets()
-        found = held.mapped("email_normalized")
-        found += held.partner_id.mapped("email_normalized")
-        return set(filter(None, found))
+        return _get_addresses(self._get_support_held_tickets())
 
     def _get_support_held_ids(self):
         """Ids of the recipients, in the model of this mailing, who are held."""
         target = self.env[self.mailing_model_real]
-        partners = self._get_support_held_tickets().partner_id
+        held = self._get_support_held_tickets()
+        partners = held.partner_id
         phones = [phone for phone in partners.mapped("phone_sanitized") if phone]
         wanted = {
-            "email_normalized": list(self._get_support_held_emails()),
+            "email_normalized": list(_get_addresses(held)),
             "partner_id": partners.ids,
             "phone_sanitized": phones,
         }
@@ -129,8 +125,6 @@ class ResPartner(models.Model):
     def _mailing_get_opt_out_list_sms(self, mailing):
         """Ask for those held here too: until the next start of the server an addon for
         text messages that came later stands before our own method of the mailing."""
-        if self.env.context.get("support_without_hold"):
-            return []
         return mailing._get_support_held_ids()
 
 
@@ -171,3 +165,9 @@ class MailingTrace(models.Model):
             if kind == "mail_optout"
             else mailing._get_opt_out_list_sms()
         )
+
+
+def _get_addresses(tickets):
+    found = tickets.mapped("email_normalized")
+    found += tickets.partner_id.mapped("email_normalized")
+    return set(filter(None, found))

@@ -3,13 +3,18 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools.metric import BY_EVENT, RATE, SCORE, Metric
+from ..tools.metric import RATE, SCORE, Metric
+from .support_survey_rule import SCALES
 
+_CSAT, _NPS = SCALES["csat"], SCALES["nps"]
 # What one answer counts.
 _VALUES = {
-    "csat": SQL("CASE WHEN asked.score >= 4 THEN 1 ELSE 0 END"),
+    "csat": SQL("CASE WHEN asked.score >= %s THEN 1 ELSE 0 END", _CSAT.lowest_good),
     "nps": SQL(
-        "CASE WHEN asked.score >= 9 THEN 100 WHEN asked.score <= 6 THEN -100 ELSE 0 END"
+        """CASE WHEN asked.score >= %s THEN 100
+                WHEN asked.score <= %s THEN -100 ELSE 0 END""",
+        _NPS.lowest_good,
+        _NPS.highest_bad,
     ),
     "ces": SQL("asked.score"),
 }
@@ -36,7 +41,6 @@ class SupportMetric(models.AbstractModel):
                 RATE,
                 "_facts_score",
                 argument="csat",
-                period=BY_EVENT,
                 higher_is_better=True,
             ),
             Metric(

@@ -3,6 +3,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .support_survey_rule import SCALES
+
 READERS = "customer_support.group_support_agent,mass_mailing.group_mass_mailing_user"
 # The last recommendation decides who promotes; rescued is who gave a bad score and,
 # to a later question, a good one.
@@ -13,11 +15,17 @@ _LAST_NPS = SQL(
      WHERE kind = 'nps' AND state = 'answered' AND partner_id IS NOT NULL
   ORDER BY partner_id, answered_at DESC, id DESC"""
 )
+_NPS = SCALES["nps"]
 _BY_LAST_NPS = "SELECT partner_id FROM (%s) AS last WHERE score"
 _QUERIES = {
-    "promoter": SQL(f"{_BY_LAST_NPS} >= 9", _LAST_NPS),
-    "passive": SQL(f"{_BY_LAST_NPS} IN (7, 8)", _LAST_NPS),
-    "detractor": SQL(f"{_BY_LAST_NPS} <= 6", _LAST_NPS),
+    "promoter": SQL(f"{_BY_LAST_NPS} >= %s", _LAST_NPS, _NPS.lowest_good),
+    "passive": SQL(
+        f"{_BY_LAST_NPS} > %s AND score < %s",
+        _LAST_NPS,
+        _NPS.highest_bad,
+        _NPS.lowest_good,
+    ),
+    "detractor": SQL(f"{_BY_LAST_NPS} <= %s", _LAST_NPS, _NPS.highest_bad),
     "rescued": SQL(
         """
         SELECT bad.partner_id

@@ -1,6 +1,7 @@
 """Whom the store asks for an opinion, about what, and how often."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -10,8 +11,22 @@ KINDS = [
     ("nps", "Recommendation (NPS, 0 to 10)"),
     ("ces", "Effort (CES, 1 to 7)"),
 ]
-# Lowest and highest score, the highest that is bad, the lowest that is good.
-SCALES = {"csat": (1, 5, 2, 4), "nps": (0, 10, 6, 9), "ces": (1, 7, 3, 5)}
+
+
+class Scale(NamedTuple):
+    """The scores of one kind of question; what is between bad and good is neither."""
+
+    lowest: int
+    highest: int
+    highest_bad: int
+    lowest_good: int
+
+
+SCALES = {
+    "csat": Scale(1, 5, 2, 4),
+    "nps": Scale(0, 10, 6, 9),
+    "ces": Scale(1, 7, 3, 5),
+}
 _SURVEY_BY_KIND = {"nps": "survey_nps", "ces": "survey_ces"}
 
 
@@ -172,7 +187,7 @@ class SupportSurveyRule(models.Model):
 
     def _is_bad(self, score):
         """Whether somebody should call back whoever gives this score."""
-        return score <= SCALES[self.kind][2]
+        return score <= SCALES[self.kind].highest_bad
 
     def action_view_invitations(self):
         """What this rule has asked, and the answers."""

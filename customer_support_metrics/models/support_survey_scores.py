@@ -5,8 +5,8 @@ from collections import Counter
 from odoo import api, models
 from odoo.fields import Domain
 
-# Below it a rate says more about persons than about the desk.
-MIN_SHOWN = 5
+from ..tools.metric import SMALL_CELL
+from .support_survey_rule import SCALES
 
 
 class SupportSurveyInvitation(models.Model):
@@ -79,23 +79,24 @@ def _between(field, date_from, date_to):
 
 
 def _rate(part, whole):
-    return part / whole if whole >= MIN_SHOWN else None
+    return part / whole if whole >= SMALL_CELL else None
 
 
 def _summarise(kind, scores):
     """The figures of ``scores``, a Counter of how often each was given."""
-    n = scores.total()
+    n, scale = scores.total(), SCALES[kind]
     total = sum(score * count for score, count in scores.items())
     values = {"n": n, "mean": _rate(total, n)}
+    good = sum(count for score, count in scores.items() if score >= scale.lowest_good)
     if kind == "nps":
-        promoters = sum(count for score, count in scores.items() if score >= 9)
-        detractors = sum(count for score, count in scores.items() if score <= 6)
+        promoters = good
+        detractors = sum(
+            count for score, count in scores.items() if score <= scale.highest_bad
+        )
         share = _rate(promoters - detractors, n)
         values["promoters"] = promoters
         values["detractors"] = detractors
         values["passives"] = n - promoters - detractors
         values["nps"] = None if share is None else round(100 * share)
         return values
-    lowest_good = 4 if kind == "csat" else 5
-    good = sum(count for score, count in scores.items() if score >= lowest_good)
     return {**values, "good": good, "share": _rate(good, n)}
