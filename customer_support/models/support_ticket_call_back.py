@@ -48,13 +48,15 @@ class SupportTicket(models.Model):
         agent = agent or self.env.ref("base.user_admin")
         zone = agent.tz or self.team_id.resource_calendar_id.tz or "UTC"
         local = utc.localize(until).astimezone(timezone(zone))
-        summary = self.env._("Call %s back", phone)
+        # Whoever calls reads it, not the customer who asked for it.
+        reader = self.with_context(lang=agent.lang)
+        summary = reader.env._("Call %s back", phone)
         if starts_at:
-            summary = self.env._(
+            summary = reader.env._(
                 "Call %(phone)s, %(hours)s",
                 phone=phone,
                 hours="–".join(
-                    self._format_hour(moment, zone) for moment in (starts_at, ends_at)
+                    reader._format_hour(moment, zone) for moment in (starts_at, ends_at)
                 ),
             )
         return self.activity_schedule(

@@ -89,6 +89,14 @@ class TestCallBackSlots(SupportCommon):
         self.assertFalse(planned.ticket_id.activity_ids)
         self.assertFalse(planned.ticket_id.call_back_at)
 
+    def test_the_task_speaks_the_language_of_who_calls(self):
+        self.env["res.lang"]._activate_lang("pt_BR")
+        self.lead.lang = "en_US"
+        ticket = self.make_ticket().with_context(lang="pt_BR")
+        call_backs = self.env["support.call.back"].with_context(lang="pt_BR")
+        call_backs._book(ticket, self.slots[0], "+5511998765432")
+        self.assertIn("Call +5511998765432", ticket.activity_ids.summary)
+
     def test_without_capacity_or_hours_nothing_is_offered(self):
         self.team.call_back_capacity = 0
         self.assertFalse(self.team._get_call_back_slots())
