@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..tools.metric import RATE, SCORE, Metric
+from .support_metric_source_ticket import COUNTED
 from .support_survey_rule import SCALES
 
 _CSAT, _NPS = SCALES["csat"], SCALES["nps"]
@@ -110,9 +111,9 @@ class SupportMetric(models.AbstractModel):
                       asked.reason_id, %(value)s AS value, NULL::int AS business
                  FROM support_survey_invitation asked
                  LEFT JOIN support_ticket ticket ON ticket.id = asked.ticket_id
-                WHERE %(condition)s AND ticket.exclusion IS NULL
-                  AND ticket.merged_into_id IS NULL""",
+                WHERE %(condition)s AND %(counted)s""",
             moment=moment,
             value=value,
             condition=condition,
+            counted=COUNTED,
         )

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.support_metric_source_ticket import COUNTED
+
 
 def _hours(label):
     """A duration that is shown in hours; tickets without one do not count."""
@@ -124,13 +126,13 @@ class SupportTicketReport(models.Model):
     @property
     def _table_query(self):
         return SQL(
-            "SELECT %s FROM %s WHERE ticket.exclusion IS NULL"
-            " AND ticket.merged_into_id IS NULL",
+            "SELECT %s FROM %s WHERE %s",
             SQL(", ").join(
                 SQL("%s AS %s", column, SQL.identifier(name))
                 for name, column in self._get_columns().items()
             ),
             self._get_tables(),
+            COUNTED,
         )
 
     def _get_tables(self):
