@@ -5,12 +5,6 @@ from odoo.tools import email_normalize
 
 from ..tools import ticket_clock
 
-# What is computed before a ticket is written, in the order of what follows from what.
-_COMPUTED = (
-    *("company_id", "stage_kind", "picking_id", "invoice_id"),
-    *("email_from", "phone", "email_normalized", "lang"),
-)
-
 
 class SupportTicket(models.Model):
     _inherit = "support.ticket"
@@ -66,7 +60,6 @@ class SupportTicket(models.Model):
         if not vals.get("stage_id"):
             vals["stage_id"] = self.env["support.stage"]._find_id(team.id, "new")
         stage = self.env["support.stage"].sudo().browse(vals["stage_id"])
-        self._add_computed_values(vals, team, stage)
         event = ticket_clock.Event(
             kind="created",
             at=fields.Datetime.to_datetime(vals.get("opened_at")) or now,
@@ -83,32 +76,46 @@ class SupportTicket(models.Model):
         return event
 
     @api.model
-    def _add_computed_values(self, vals, team, stage):
-        """Add what Odoo computes before it writes a ticket that is about no order.
+    def _add_precomputed_values(self, vals_list):
+        """Compute what a ticket that is about no order is written with.
 
         Odoo makes a draft of each ticket for that, which takes as long as writing it.
-        Where an order or a default value has a say, that is left to Odoo.
+        Where an order has a say, that is left to Odoo.
         """
-        defaults = self.env["ir.default"]._get_model_defaults(self._name)
-        given = {key.removeprefix("default_") for key in self.env.context} | {*defaults}
-        if vals.get("sale_order_id") or not given.isdisjoint(
-            ("sale_order_id", "partner_id", *_COMPUTED)
-        ):
-            return
         # sudo: res.partner: the customer's address is copied, whoever opens the ticket
-        partner = self.env["res.partner"].sudo().browse(vals.get("partner_id") or ())
-        computed = {
-            "company_id": team.company_id.id,
-            "stage_kind": stage.kind,
+        partners = self.env["res.partner"].sudo()
+        customers = partners.browse(filter(None, (v.get("partner_id") for v in vals_list)))
+        for vals in vals_list:
+            if not vals.get("sale_order_id"):
+                # Read with all the others.
+                partner = partners.browse(vals.get("partner_id") or ())
+                partner = partner.with_prefetch(customers._prefetch_ids)
+                computed = self._prepare_computed_values(vals, partner)
+                missing = computed.keys() - vals.keys()
+                vals.update({name: computed[name] for name in missing})
+        return super()._add_precomputed_values(vals_list)
+
+    @api.model
+    def _prepare_computed_values(self, vals, partner):
+        """What Odoo would compute before it writes a ticket that has no order.
+
+        :param dict vals: the ticket's values, defaults included
+        :param partner: its ``res.partner``, readable; may be empty
+        """
+        # sudo: support.team, support.stage: customers open tickets without reading them
+        env = self.sudo().env
+        company = env["support.team"].browse(vals["team_id"]).company_id
+        email = vals["email_from"] if "email_from" in vals else partner.email
+        return {
+            "company_id": company.id,
+            "stage_kind": env["support.stage"].browse(vals["stage_id"]).kind,
             "picking_id": False,
             "invoice_id": False,
-            "email_from": partner.email,
+            "email_from": email,
+            "email_normalized": email_normalize(email, strict=False),
             "phone": partner.phone,
-            "lang": partner.lang or team.company_id.partner_id.lang or self.env.lang,
+            "lang": partner.lang or company.partner_id.lang or self.env.lang,
         }
-        vals.update({name: computed[name] for name in computed.keys() - vals.keys()})
-        address = email_normalize(vals["email_from"], strict=False)
-        vals.setdefault("email_normalized", address)
 
     @api.model
     def _get_opening_targets(self, vals, team):
