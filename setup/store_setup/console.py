@@ -49,6 +49,10 @@ class Step:
         """Say how far the work has come, for example ``42 of 128 modules``."""
         self.detail = detail
 
+    def note(self, line: str) -> None:
+        """Print a line that stays, for example the first figures of a long run."""
+        self._write(f"  {line}", end="\n")
+
     def finish(self, mark: str) -> None:
         """Replace the progress by the closing line."""
         self._done.set()

@@ -8,7 +8,7 @@ import platform
 import subprocess
 
 from store_setup import postgres, system_packages
-from store_setup.console import Failure, say, step
+from store_setup.console import Failure, Step, say, step
 from store_setup.environment import Environment, prepare
 from store_setup.paths import ROOT, log_folder
 
@@ -16,7 +16,7 @@ from . import report
 from .contestants import Contestant, contestants
 from .measuring import Timing, measure, measure_floor
 from .report import Outcome
-from .rows import FLOORS, JOBS, OURS, READS, WRITES
+from .rows import FLOORS, JOBS, OURS, READS, WRITES, Row
 
 TICKETS, QUICK_TICKETS = 1_000_000, 20_000
 ROUNDS, QUICK_ROUNDS = 7, 2
@@ -72,12 +72,11 @@ class Bench:
         ]
         with step("Measuring writes") as shown:
             for row in WRITES:
-                shown.tell(row.title.format(batch=self.batch))
-                timings = measure(row, self.sides, self.rounds)
-                outcomes.append(Outcome(row, tickets, timings))
+                outcomes.append(Outcome(row, tickets, self._measure(row, shown)))
             for name in (*FLOORS, *JOBS):
                 shown.tell(name)
                 timing = measure_floor(name, self.sides[OURS], self.rounds)
+                shown.note(f"{name}: {timing.milliseconds:,.1f} ms")
                 (self.jobs if name in JOBS else self.floors)[name] = timing
         return outcomes
 
@@ -88,8 +87,16 @@ class Bench:
         timings = {}
         with step(f"Measuring reads at {tickets:,} tickets") as shown:
             for row in READS:
-                shown.tell(row.title)
-                timings[row.name] = measure(row, self.sides, self.rounds)
+                timings[row.name] = self._measure(row, shown)
+        return timings
+
+    def _measure(self, row: Row, shown: Step) -> dict[str, Timing]:
+        """Measure one row, and show it at once: what follows may take long."""
+        title = row.title.format(batch=self.batch)
+        shown.tell(title)
+        timings = measure(row, self.sides, self.rounds)
+        each = (f"{side} {one.milliseconds:,.1f} ms" for side, one in timings.items())
+        shown.note(f"{title}: {', '.join(each)}")
         return timings
 
 

@@ -38,12 +38,7 @@ class Jobs:
             self._open_a_share(env)
             self.has_opened = True
         env["support.team"].browse(self.team_ids[0]).write(
-            {
-                "assignment_mode": "turn",
-                # Somebody is on shift, whenever it is measured.
-                "resource_calendar_id": False,
-                "idle_warning_days": 5,
-            }
+            {"assignment_mode": "turn", "idle_warning_days": 5}
         )
         if scenario == "job_assign":
             self._update_some(env, "user_id = NULL", "'open'", ASSIGNED)

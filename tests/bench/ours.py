@@ -28,6 +28,7 @@ class OurSide(Jobs, Side):
     model = "support.ticket"
     addons = ("customer_support",)
     agent_group = "customer_support.group_support_agent_all"
+    calendar_id = 0
     open_domain = [("closed_at", "=", False)]
     columns = (
         "number",
@@ -54,11 +55,13 @@ class OurSide(Jobs, Side):
         }
 
     def _make_team(self, env: api.Environment, number: int):
+        if not number:
+            self.calendar_id = _make_calendar(env).id
         return env["support.team"].create(
             {
                 "name": f"Bench team {number}",
                 "member_ids": [Command.set(self.agent_ids)],
-                "resource_calendar_id": env.company.resource_calendar_id.id,
+                "resource_calendar_id": self.calendar_id,
                 "response_target_hours": 4,
                 "next_reply_target_hours": 8,
                 "resolution_target_hours": 24,
@@ -204,10 +207,7 @@ class OurSide(Jobs, Side):
         """Let each new case be given out in turn as well, which OCA's has not."""
         super().switch_rules(env, on=on)
         team = env(user=SUPERUSER_ID)["support.team"].browse(self.team_ids[0])
-        # Somebody is on shift, whenever it is measured.
-        calendar = False if on else env.company.resource_calendar_id.id
-        mode = "turn" if on else "manual"
-        team.write({"assignment_mode": mode, "resource_calendar_id": calendar})
+        team.assignment_mode = "turn" if on else "manual"
         env.cr.commit()
 
     def user_of(self, scenario: str) -> int:
@@ -259,6 +259,21 @@ class OurSide(Jobs, Side):
         email = facts.CUSTOMER_EMAIL.format(number=number)
         kept = ("name", "description", "partner_id")
         return {name: values[name] for name in kept} | {"email_from": email}
+
+
+def _make_calendar(env: api.Environment):
+    """Somebody is on shift, whenever it is measured."""
+    days = [
+        {"name": "All day", "dayofweek": str(day), "hour_from": 0, "hour_to": 24}
+        for day in range(7)
+    ]
+    return env["resource.calendar"].create(
+        {
+            "name": "Bench",
+            "tz": "UTC",
+            "attendance_ids": [Command.clear(), *map(Command.create, days)],
+        }
+    )
 
 
 _BARE = "support.test.plain.thread"
