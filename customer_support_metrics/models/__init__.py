@@ -6,7 +6,6 @@ from . import (
     support_survey_planning,
     support_survey_invitation,
     support_survey_answering,
-    support_survey_audience,
     support_survey_document,
     support_survey_follow_up,
     support_survey_scores,
@@ -24,4 +23,10 @@ from . import (
     support_metric_source_survey,
     support_metric_source_ticket,
     support_metric_ticket,
+    support_survey_audience,
+    support_pattern,
+    support_pattern_cells,
+    support_pattern_detection,
+    support_improvement,
+    support_improvement_pattern,
 )
