@@ -30,6 +30,7 @@
         "views/support_metric_menus.xml",
         "views/support_pattern_views.xml",
         "views/support_improvement_views.xml",
+        "views/support_retention_views.xml",
         "views/digest_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",

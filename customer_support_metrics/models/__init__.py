@@ -18,6 +18,7 @@ from . import (
     support_metric_definition,
     support_metric_digest,
     support_metric_filters,
+    support_metric_retention,
     support_metric_source_bot,
     support_metric_source_store,
     support_metric_source_survey,

@@ -18,5 +18,6 @@ from . import (
     test_metric_store,
     test_pattern,
     test_pattern_cells,
+    test_retention,
     test_ticket_report,
 )
