@@ -31,6 +31,7 @@
         "views/support_pattern_views.xml",
         "views/support_improvement_views.xml",
         "views/support_retention_views.xml",
+        "views/support_contact_source_views.xml",
         "views/digest_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",

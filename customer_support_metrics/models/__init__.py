@@ -30,4 +30,5 @@ from . import (
     support_pattern_detection,
     support_improvement,
     support_improvement_pattern,
+    support_ticket_utm,
 )

@@ -20,4 +20,5 @@ from . import (
     test_pattern_cells,
     test_retention,
     test_ticket_report,
+    test_ticket_utm,
 )
