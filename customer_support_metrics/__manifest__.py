@@ -19,6 +19,7 @@
         "data/mailing_filter_data.xml",
         "data/support_metric_cron_data.xml",
         "data/support_pattern_cron_data.xml",
+        "data/support_referral_data.xml",
         "views/support_rating_reason_views.xml",
         "views/support_survey_invitation_views.xml",
         "views/support_survey_rule_views.xml",

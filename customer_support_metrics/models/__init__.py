@@ -8,6 +8,7 @@ from . import (
     support_survey_answering,
     support_survey_document,
     support_survey_follow_up,
+    support_survey_referral,
     support_survey_scores,
     support_survey_sending,
     survey_user_input,
