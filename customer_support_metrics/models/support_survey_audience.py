@@ -3,6 +3,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .support_metric_source_ticket import COUNTED
 from .support_survey_rule import SCALES
 
 READERS = "customer_support.group_support_agent,mass_mailing.group_mass_mailing_user"
@@ -17,7 +18,33 @@ _LAST_NPS = SQL(
 )
 _NPS = SCALES["nps"]
 _BY_LAST_NPS = "SELECT partner_id FROM (%s) AS last WHERE score"
+# Whose only order had a case that went badly: a bad score, reopened, or solved late.
+# Guests are known by their address, as for the retention.
+_ONE_TIME_BAD = SQL(
+    """
+    SELECT who.id
+      FROM support_ticket AS ticket
+      JOIN res_partner AS who ON who.id = ticket.partner_id
+     WHERE %(counted)s
+       AND (ticket.reopen_count > 0 OR ticket.resolution_sla_met = 'missed'
+            OR EXISTS (
+                SELECT 1 FROM support_survey_invitation AS asked
+                 WHERE asked.ticket_id = ticket.id AND asked.state = 'answered'
+                   AND asked.score <= CASE asked.kind
+                       WHEN 'csat' THEN %(csat)s
+                       WHEN 'nps' THEN %(nps)s ELSE %(ces)s END))
+       AND coalesce(who.email_normalized, who.commercial_partner_id::text) IN (
+            SELECT coalesce(buyer.email_normalized, buyer.commercial_partner_id::text)
+              FROM sale_order AS orders
+              JOIN res_partner AS buyer ON buyer.id = orders.partner_id
+             WHERE orders.state = 'sale'
+             GROUP BY 1 HAVING count(*) = 1)""",
+    counted=COUNTED,
+    **{kind: scale.highest_bad for kind, scale in SCALES.items()},
+)
 _QUERIES = {
+    # The opinions come last: a customer who has one is shown with it.
+    "one_time_bad": _ONE_TIME_BAD,
     "promoter": SQL(f"{_BY_LAST_NPS} >= %s", _LAST_NPS, _NPS.lowest_good),
     "passive": SQL(
         f"{_BY_LAST_NPS} > %s AND score < %s",
@@ -54,6 +81,7 @@ class ResPartner(models.Model):
             ("passive", "Passives (NPS 7 or 8)"),
             ("detractor", "Detractors (NPS 0 to 6)"),
             ("rescued", "Rescued (first unhappy, then happy)"),
+            ("one_time_bad", "Ordered once, with a bad case"),
         ],
         "Opinion of the store",
         compute="_compute_support_audience",
@@ -76,6 +104,7 @@ class ResPartner(models.Model):
         chosen = [_QUERIES[one] for one in value if one in _QUERIES]
         if not chosen:
             return [("id", "in", [])]
-        self.env["support.survey.invitation"].flush_model()
+        for model in ("support.survey.invitation", "support.ticket", "sale.order"):
+            self.env[model].flush_model()
         union = SQL(" UNION ").join(SQL("(%s)", query) for query in chosen)
         return [("id", "in", SQL("(%s)", union))]

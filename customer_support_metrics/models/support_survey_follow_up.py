@@ -16,7 +16,12 @@ class SupportSurveyInvitation(models.Model):
         """Win back who is unhappy; ask who is delighted for a review. Each once."""
         if self.rule_id._is_bad(self.score):
             self._open_recovery()
-        elif self.rule_id.invites_review and self._is_delighted():
+        elif self._is_delighted():
+            self._thank()
+
+    def _thank(self):
+        """What a very good score sets in motion; other files add theirs."""
+        if self.rule_id.invites_review:
             self._invite_review()
 
     def _is_delighted(self):

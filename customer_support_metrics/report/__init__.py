@@ -1,1 +1,5 @@
-from . import support_ticket_report
+from . import (
+    support_contact_source,
+    support_ticket_report,
+    support_ticket_report_utm,
+)

@@ -1,8 +1,10 @@
 from . import (
     test_access_matrix,
+    test_chance,
     test_digest,
     test_goal,
     test_i18n,
+    test_improvement,
     test_mailing_hold,
     test_rate_page,
     test_survey_follow_up,
@@ -14,5 +16,9 @@ from . import (
     test_metric_reply,
     test_metric_resolution,
     test_metric_store,
+    test_pattern,
+    test_pattern_cells,
+    test_retention,
     test_ticket_report,
+    test_ticket_utm,
 )

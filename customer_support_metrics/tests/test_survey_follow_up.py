@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .survey_common import SurveyCommon
@@ -94,6 +95,65 @@ class TestSurveyFollowUp(SurveyCommon):
                 self.answer(asked[:1], score)
                 self.assertFalse(self.find_mails("Write a review"))
 
+    # --- a code for a friend ----------------------------------------------------------
+
+    def make_coupons(self):
+        return self.env["loyalty.program"].create(
+            {
+                "name": "Friends",
+                "program_type": "coupons",
+                "trigger": "with_code",
+                "applies_on": "current",
+                "reward_ids": [Command.create({"discount": 10})],
+            }
+        )
+
+    def test_a_promoter_gets_one_code_that_anybody_can_use(self):
+        program = self.make_coupons()
+        asked = self.ask_once(
+            self.order, kind="nps", referral_program_id=program.id, quiet_days=0
+        )
+        self.answer(asked, 9)
+        self.answer(asked, 10)
+        card = asked.referral_card_id
+        self.assertEqual(program.coupon_ids, card)
+        self.assertFalse(card.partner_id)
+        (mail,) = self.find_mails("a friend of yours")
+        self.assertIn(card.code, mail.body_html)
+        # A friend's order takes it, once.
+        friends = self._new_order(self.customer_b)
+        friends.state = "draft"
+        self.assertNotIn("error", friends._try_apply_code(card.code))
+
+    def test_a_promoter_who_answers_again_gets_no_other_code(self):
+        program = self.make_coupons()
+        for _number in range(2):
+            self.env["support.survey.rule"].search([]).active = False
+            asked = self.ask_once(
+                kind="nps", referral_program_id=program.id, quiet_days=0
+            )
+            self.answer(asked[:1], 10)
+        self.assertEqual(len(program.coupon_ids), 1)
+        self.assertEqual(len(self.find_mails("a friend of yours")), 1)
+        # Nor a third one when the first was deleted.
+        had = self.invitations.search([("is_referral_sent", "=", True)])
+        had.referral_card_id.unlink()
+        again = self.add_answers("nps", [10])
+        again.rule_id.referral_program_id = program
+        again._follow_up()
+        self.assertFalse(again.is_referral_sent)
+        self.assertFalse(program.coupon_ids)
+
+    def test_no_code_without_a_promoter_or_the_wish(self):
+        program = self.make_coupons()
+        asked = self.ask_once(kind="nps", referral_program_id=program.id)
+        self.answer(asked, 8)
+        self.assertFalse(program.coupon_ids)
+        self.env["support.survey.rule"].search([]).active = False
+        asked = self.ask_once(kind="nps", quiet_days=0)
+        self.answer(asked[:1], 10)
+        self.assertFalse(self.find_mails("a friend of yours"))
+
     # --- audiences --------------------------------------------------------------------
 
     def find(self, audience):
@@ -120,7 +180,39 @@ class TestSurveyFollowUp(SurveyCommon):
         self.add_answers("csat", [1], partner=self.customer_b, answered_at=later)
         self.assertEqual(self.find("rescued"), self.customer)
 
+    def test_one_time_buyers_with_a_bad_case(self):
+        buyer, regular, content, unsold = self.env["res.partner"].create(
+            [
+                {"name": name, "email": f"{name}@example.com"}
+                for name in ("buyer", "regular", "content", "unsold")
+            ]
+        )
+        for partner in (buyer, regular, regular, content):
+            self._new_order(partner)
+        self._new_order(buyer)._action_cancel()
+        for partner in (buyer, regular, unsold):
+            self.add_answers("csat", [2], partner=partner)
+        self.add_answers("csat", [3], partner=content)
+        people = buyer | regular | content | unsold
+
+        def find():
+            domain = [("support_audience", "=", "one_time_bad")]
+            return people.search([*domain, ("id", "in", people.ids)])
+
+        self.assertEqual(find(), buyer)
+        self.assertEqual(buyer.support_audience, "one_time_bad")
+        # A case that was opened again is a bad one too; spam is none.
+        ticket = self.solve(2026, 3, 2, 14, partner_id=content.id)
+        with self.at(2026, 3, 3, 14):
+            self.customer_writes(ticket)
+        self.assertEqual(find(), buyer | content)
+        ticket.exclusion = "spam"
+        self.assertEqual(find(), buyer)
+        # Who ordered again as a guest is no one-time buyer.
+        self._new_order(buyer.copy({"email": "Buyer@example.com"}))
+        self.assertFalse(find())
+
     def test_the_audiences_stand_ready_for_mailings(self):
-        for name in ("promoters", "detractors", "rescued"):
+        for name in ("promoters", "detractors", "rescued", "one_time_bad"):
             ready = self.env.ref(f"customer_support_metrics.mailing_filter_{name}")
             self.assertEqual(ready.mailing_model_name, "res.partner")
