@@ -27,6 +27,7 @@
         "views/support_goal_views.xml",
         "views/support_metric_menus.xml",
         "views/digest_views.xml",
+        "views/support_live_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {
@@ -35,6 +36,7 @@
         ],
         "web.assets_backend": [
             "customer_support_metrics/static/src/dashboard/**/*",
+            "customer_support_metrics/static/src/live/**/*",
         ],
         "web.assets_unit_tests": [
             "customer_support_metrics/static/tests/**/*",

@@ -25,4 +25,7 @@ from . import (
     support_metric_source_survey,
     support_metric_source_ticket,
     support_metric_ticket,
+    support_live,
+    support_live_chat,
+    support_live_notice,
 )

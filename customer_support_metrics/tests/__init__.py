@@ -11,6 +11,8 @@ from . import (
     test_survey_rule,
     test_survey_scores,
     test_js,
+    test_live_board,
+    test_live_notice,
     test_metric_access,
     test_metric_reference,
     test_metric_reply,
