@@ -29,6 +29,9 @@
         "views/digest_views.xml",
         "views/support_live_views.xml",
     ],
+    "demo": [
+        "demo/support_metrics_demo.xml",
+    ],
     "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_frontend": [

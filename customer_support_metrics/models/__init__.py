@@ -15,6 +15,7 @@ from . import (
     survey_user_input,
     support_goal,
     support_goal_alert,
+    support_demo_survey,
     support_metric,
     support_metric_dashboard,
     support_metric_definition,
