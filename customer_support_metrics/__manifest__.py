@@ -34,6 +34,10 @@
         "views/support_retention_views.xml",
         "views/support_contact_source_views.xml",
         "views/digest_views.xml",
+        "views/support_live_views.xml",
+    ],
+    "demo": [
+        "demo/support_metrics_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {
@@ -42,6 +46,7 @@
         ],
         "web.assets_backend": [
             "customer_support_metrics/static/src/dashboard/**/*",
+            "customer_support_metrics/static/src/live/**/*",
         ],
         "web.assets_unit_tests": [
             "customer_support_metrics/static/tests/**/*",

@@ -7,17 +7,27 @@ from ..tools.metric import RATE, SCORE, Metric
 from .support_metric_source_ticket import COUNTED
 from .support_survey_rule import SCALES
 
-_CSAT, _NPS = SCALES["csat"], SCALES["nps"]
-# What one answer counts.
-_VALUES = {
-    "csat": SQL("CASE WHEN asked.score >= %s THEN 1 ELSE 0 END", _CSAT.lowest_good),
-    "nps": SQL(
-        """CASE WHEN asked.score >= %s THEN 100
-                WHEN asked.score <= %s THEN -100 ELSE 0 END""",
-        _NPS.lowest_good,
-        _NPS.highest_bad,
+_CSAT, _NPS, _CES = SCALES["csat"], SCALES["nps"], SCALES["ces"]
+# The question of a figure, and what one answer to it counts.
+_SCORES = {
+    "csat": (
+        "csat",
+        SQL("CASE WHEN asked.score >= %s THEN 1 ELSE 0 END", _CSAT.lowest_good),
     ),
-    "ces": SQL("asked.score"),
+    "nps": (
+        "nps",
+        SQL(
+            """CASE WHEN asked.score >= %s THEN 100
+                    WHEN asked.score <= %s THEN -100 ELSE 0 END""",
+            _NPS.lowest_good,
+            _NPS.highest_bad,
+        ),
+    ),
+    "ces": ("ces", SQL("asked.score")),
+    "ces_share": (
+        "ces",
+        SQL("CASE WHEN asked.score >= %s THEN 1 ELSE 0 END", _CES.lowest_good),
+    ),
 }
 
 
@@ -30,14 +40,19 @@ class SupportMetric(models.AbstractModel):
 
     @api.model
     def _get_survey_metrics(self):
+        return [*self._get_score_metrics(), *self._get_response_metrics()]
+
+    @api.model
+    def _get_score_metrics(self):
         _ = self.env._
         return [
             Metric(
                 "csat",
                 _("Satisfaction (CSAT)"),
                 _(
-                    "Of all scores from 1 to 5, those of 4 and 5. A score counts on the"
-                    " day of the answer, for who answered the customer."
+                    "Of all scores from 1 to 5, those of 4 and 5; the three faces at"
+                    " the end of a live chat are 5, 3 and 1. A score counts on the day"
+                    " of the answer, for who answered the customer."
                 ),
                 RATE,
                 "_facts_score",
@@ -71,40 +86,70 @@ class SupportMetric(models.AbstractModel):
                 higher_is_better=True,
             ),
             Metric(
-                "survey_response",
-                _("Questions answered"),
-                _("Of the questions sent in the period, those that were answered."),
+                "ces_share",
+                _("Found it easy (CES)"),
+                _("Of all scores from 1 to 7 for the effort, those of 5 to 7."),
                 RATE,
-                "_facts_response",
+                "_facts_score",
+                argument="ces_share",
                 higher_is_better=True,
-                has_tickets=False,
             ),
         ]
 
     @api.model
-    def _facts_score(self, kind, _bounds):
+    def _get_response_metrics(self):
+        _ = self.env._
+        names = {
+            "csat": _("Satisfaction: answered"),
+            "nps": _("Recommendation: answered"),
+            "ces": _("Effort: answered"),
+        }
+        definition = _(
+            "Of the questions of this kind that were asked in the period, those that"
+            " were answered, whenever that was."
+        )
+        return [
+            Metric(
+                f"{kind}_response",
+                name,
+                definition,
+                RATE,
+                "_facts_response",
+                argument=kind,
+                higher_is_better=True,
+                has_tickets=False,
+            )
+            for kind, name in names.items()
+        ]
+
+    @api.model
+    def _facts_score(self, which, _bounds):
         """The answers to one kind of question.
 
-        :param str kind: csat, nps or ces
+        :param str which: a key of ``_SCORES``
         """
+        kind, value = _SCORES[which]
         return self._get_survey_facts(
             SQL("asked.answered_at"),
-            _VALUES[kind],
+            value,
             SQL("asked.state = 'answered' AND asked.kind = %s", kind),
         )
 
     @api.model
-    def _facts_response(self, _argument, _bounds):
-        """The questions that were sent: 1 for an answered one."""
+    def _facts_response(self, kind, _bounds):
+        """The questions of one kind that were asked: 1 for an answered one.
+
+        :param str kind: csat, nps or ces
+        """
         return self._get_survey_facts(
             SQL("asked.sent_at"),
             SQL("CASE WHEN asked.state = 'answered' THEN 1 ELSE 0 END"),
-            SQL("asked.sent_at IS NOT NULL"),
+            SQL("asked.sent_at IS NOT NULL AND asked.kind = %s", kind),
         )
 
     @api.model
     def _get_survey_facts(self, moment, value, condition):
-        """The same questions as ``support.survey.invitation._get_scores`` counts."""
+        """Questions whose ticket counts, or that have none any more."""
         return SQL(
             """SELECT asked.ticket_id, %(moment)s AS at, asked.company_id,
                       asked.team_id, asked.agent_id, asked.channel_id,

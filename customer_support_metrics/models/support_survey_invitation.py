@@ -18,6 +18,7 @@ SKIP_REASONS = [
     ("blacklisted", "Wants no such mails"),
     ("late", "Too late"),
     ("archived", "Rule archived"),
+    ("chat", "Asked in the chat"),
 ]
 
 

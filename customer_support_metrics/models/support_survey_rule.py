@@ -49,6 +49,7 @@ class SupportSurveyRule(models.Model):
         [
             ("ticket_solved", "A ticket was solved"),
             ("order_delivered", "An order was delivered completely"),
+            ("chat_ended", "A live chat ended: asked in the chat"),
         ],
         "Ask after",
         required=True,
@@ -143,6 +144,14 @@ class SupportSurveyRule(models.Model):
             rule.survey_id = name and self.env.ref(
                 f"customer_support_metrics.{name}", raise_if_not_found=False
             )
+
+    @api.constrains("kind", "trigger")
+    def _check_trigger(self):
+        for rule in self:
+            if rule.trigger == "chat_ended" and rule.kind != "csat":
+                raise ValidationError(
+                    self.env._("A live chat asks for satisfaction alone.")
+                )
 
     @api.constrains("kind", "survey_id")
     def _check_survey_id(self):

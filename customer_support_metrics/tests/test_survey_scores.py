@@ -2,133 +2,119 @@
 
 from odoo.tests import tagged
 
-from .survey_common import MONDAY, SurveyCommon
+from .survey_common import SurveyCommon
 
 
 @tagged("post_install", "-at_install")
 class TestSurveyScores(SurveyCommon):
-    def get_scores(self, kind, **options):
-        """Of the two test teams alone: other data does not count here."""
-        domain = [("team_id", "in", (self.team | self.team_b).ids)]
-        return self.invitations._get_scores(kind, domain, **options)
+    def setUp(self):
+        super().setUp()
+        self.metrics = self.env["support.metric"]
 
-    def get_one(self, kind, **options):
-        (row,) = self.get_scores(kind, **options)
-        return row
+    def read_question(self, first="2026-03-01", last="2026-03-31"):
+        """Of the two test teams alone: other data does not count here."""
+        teams = (self.team | self.team_b).ids
+        return self.metrics._read_filters(
+            {"date_from": first, "date_to": last, "team_ids": teams}
+        )
+
+    def get_figure(self, key, *days):
+        question = self.read_question(*days)
+        (figure,) = self.metrics._get_figures(
+            self.metrics._get_metric(key), question, [question.period]
+        )
+        return figure
+
+    def get_agents(self, key):
+        question = self.read_question()
+        return self.metrics._get_groups(
+            self.metrics._get_metric(key), question, question.period, "agent"
+        )
 
     # --- formulas ---------------------------------------------------------------------
 
     def test_csat_is_the_share_of_fours_and_fives(self):
         self.add_answers("csat", [5, 5, 4, 3, 1, 2, 5, None, None, None])
-        row = self.get_one("csat")
-        self.assertEqual((row["n"], row["good"]), (7, 4))
-        self.assertAlmostEqual(row["share"], 4 / 7)
-        self.assertAlmostEqual(row["mean"], 25 / 7)
-        self.assertEqual((row["asked"], row["responded"]), (10, 7))
-        self.assertAlmostEqual(row["response_rate"], 0.7)
+        figure = self.get_figure("csat")
+        self.assertEqual((figure.n, figure.hits), (7, 4))
+        self.assertAlmostEqual(figure.value, 100 * 4 / 7)
+
+    def test_each_question_has_its_own_response_rate(self):
+        self.add_answers("csat", [5, 5, 4, 3, 1, 2, 5, None, None, None])
+        self.add_answers("nps", [10, 9, 9, 10, None])
+        self.add_answers("ces", [7, None])
+        csat = self.get_figure("csat_response")
+        self.assertEqual((csat.n, csat.hits), (10, 7))
+        self.assertAlmostEqual(csat.value, 70)
+        self.assertAlmostEqual(self.get_figure("nps_response").value, 80)
+        ces = self.get_figure("ces_response")
+        self.assertEqual((ces.n, ces.hits, ces.value), (2, 1, None))
 
     def test_nps_keeps_sevens_and_eights_in_the_denominator(self):
         self.add_answers("nps", [10, 9, 9, 10, 8, 7, 6, 0])
-        row = self.get_one("nps")
-        self.assertEqual(
-            [row[name] for name in ("promoters", "passives", "detractors", "nps")],
-            [4, 2, 2, 25],
-        )
+        figure = self.get_figure("nps")
+        # four promoters, two passives, two detractors
+        self.assertEqual((figure.n, figure.value), (8, 25))
 
     def test_nps_reaches_from_minus_100_to_100(self):
         self.add_answers("nps", [0, 1, 2, 3, 6])
-        self.assertEqual(self.get_one("nps")["nps"], -100)
-        self.invitations.search([("kind", "=", "nps")]).score = 10
-        self.assertEqual(self.get_one("nps")["nps"], 100)
+        self.assertEqual(self.get_figure("nps").value, -100)
+        self.invitations.search([("team_id", "=", self.team.id)]).score = 10
+        self.assertEqual(self.get_figure("nps").value, 100)
 
     def test_ces_has_a_mean_and_the_share_of_five_to_seven(self):
         self.add_answers("ces", [7, 6, 5, 4, 1])
-        row = self.get_one("ces")
-        self.assertAlmostEqual(row["mean"], 4.6)
-        self.assertAlmostEqual(row["share"], 0.6)
+        self.assertAlmostEqual(self.get_figure("ces").value, 4.6)
+        share = self.get_figure("ces_share")
+        self.assertEqual((share.n, share.hits), (5, 3))
+        self.assertAlmostEqual(share.value, 60)
 
     def test_below_five_answers_only_counts_are_shown(self):
         self.add_answers("csat", [5, 5, 5, 1])
-        row = self.get_one("csat")
-        self.assertEqual((row["n"], row["good"], row["asked"]), (4, 3, 4))
-        self.assertEqual(
-            (row["share"], row["mean"], row["response_rate"]), (None, None, None)
-        )
+        figure = self.get_figure("csat")
+        self.assertEqual((figure.n, figure.hits, figure.value), (4, 3, None))
+        self.assertTrue(figure.is_hidden)
+        self.assertIsNone(self.get_figure("csat_response").value)
 
-    def test_no_answer_is_a_row_without_figures(self):
-        row = self.get_one("nps")
-        self.assertEqual((row["n"], row["asked"], row["nps"]), (0, 0, None))
-
-    def test_the_dashboard_says_the_same(self):
-        self.add_answers("csat", [5, 5, 4, 3, 1, 2, 5, None, None, None])
-        self.add_answers("nps", [10, 9, 9, 10, 8, 7, 6, 0])
-        self.add_answers("ces", [7, 6, 5, 4, 1])
-        self.assertAlmostEqual(self.get_figure("csat").value, 100 * 4 / 7)
-        self.assertEqual(self.get_figure("nps").value, 25)
-        self.assertAlmostEqual(self.get_figure("ces").value, 4.6)
-        asked = self.get_figure("survey_response")
-        self.assertEqual((asked.n, asked.hits), (23, 20))
-
-    def get_figure(self, key):
-        metrics = self.env["support.metric"]
-        question = metrics._read_filters(
-            {
-                "date_from": "2026-03-01",
-                "date_to": "2026-03-31",
-                "team_ids": (self.team | self.team_b).ids,
-            }
-        )
-        (figure,) = metrics._get_figures(
-            metrics._get_metric(key), question, [question.period]
-        )
-        return figure
+    def test_without_an_answer_there_is_no_figure(self):
+        figure = self.get_figure("nps")
+        self.assertEqual((figure.n, figure.value, figure.is_hidden), (0, None, False))
 
     # --- what counts ------------------------------------------------------------------
 
     def test_answers_count_on_their_day_and_questions_on_theirs(self):
         answered = self.datetime(2026, 3, 10, 12)
         self.add_answers("csat", [5, 4, 1, 2, 3], answered_at=answered)
-        asked = self.datetime(*MONDAY)
-        first = self.get_one("csat", date_from=asked, date_to=answered)
-        self.assertEqual((first["n"], first["asked"], first["responded"]), (0, 5, 5))
-        self.assertEqual(first["response_rate"], 1)
-        second = self.get_one("csat", date_from=answered)
-        self.assertEqual((second["n"], second["asked"]), (5, 0))
-        self.assertIsNone(second["response_rate"])
+        asked = ("2026-03-01", "2026-03-09")
+        self.assertEqual(self.get_figure("csat", *asked).n, 0)
+        self.assertEqual(self.get_figure("csat_response", *asked).value, 100)
+        later = ("2026-03-10", "2026-03-31")
+        self.assertEqual(self.get_figure("csat", *later).n, 5)
+        self.assertEqual(self.get_figure("csat_response", *later).n, 0)
 
     def test_groups_are_who_answered_the_customer(self):
         self.add_answers("csat", [5, 5, 5, 5, 1])
         self.add_answers("csat", [1, 1, None], agent=self.agent_own)
-        rows = {
-            row["agent_id"]: row
-            for row in self.get_scores("csat", groupby=["agent_id"])
-        }
-        self.assertEqual(rows.keys(), {self.agent, self.agent_own})
-        self.assertEqual(rows[self.agent]["share"], 0.8)
-        own = rows[self.agent_own]
-        self.assertEqual((own["n"], own["asked"], own["share"]), (2, 3, None))
+        figures = self.get_agents("csat")
+        self.assertEqual(figures.keys(), {self.agent.id, self.agent_own.id})
+        self.assertAlmostEqual(figures[self.agent.id].value, 80)
+        own = figures[self.agent_own.id]
+        self.assertEqual((own.n, own.value), (2, None))
+        self.assertEqual(self.get_agents("csat_response")[self.agent_own.id].n, 3)
 
     def test_spam_and_merged_tickets_leave_the_figures(self):
         answers = self.add_answers("csat", [5, 5, 5, 5, 5, 1, 1])
         answers[5].ticket_id.exclusion = "test"
         answers[6].ticket_id.merged_into_id = answers[0].ticket_id
-        row = self.get_one("csat")
-        self.assertEqual((row["n"], row["asked"], row["share"]), (5, 5, 1))
-
-    def test_a_deleted_ticket_leaves_its_score(self):
-        answers = self.add_answers("csat", [5, 5, 5, 5, 1])
-        answers[4].ticket_id.unlink()
-        self.assertEqual(self.get_one("csat")["share"], 0.8)
+        self.assertEqual(self.get_figure("csat").value, 100)
+        self.assertEqual(self.get_figure("csat_response").n, 5)
 
     def test_agents_see_the_figures_of_their_own_team(self):
         self.team.visibility = self.team_b.visibility = "members"
         self.add_answers("csat", [5, 5, 5, 5, 5])
-        self.invitations = self.invitations.with_user(self.agent)
-        self.assertEqual(self.get_one("csat")["n"], 5)
-        self.invitations = self.invitations.with_user(self.agent_b)
-        self.assertEqual(self.get_one("csat")["n"], 0)
-        self.invitations = self.invitations.with_user(self.lead)
-        self.assertEqual(self.get_one("csat")["n"], 5)
+        for user, count in ((self.agent, 5), (self.agent_b, 0), (self.lead, 5)):
+            self.metrics = self.metrics.with_user(user)
+            self.assertEqual(self.get_figure("csat").n, count)
 
     # --- Odoo's surveys ---------------------------------------------------------------
 
