@@ -15,4 +15,10 @@ from . import (
     test_metric_resolution,
     test_metric_store,
     test_ticket_report,
+    test_course,
+    test_held_reply,
+    test_quality_review,
+    test_quality_sampling,
+    test_reading,
+    test_skill_matrix,
 )
