@@ -31,7 +31,7 @@ class SupportReading(models.Model):
     )
     # By this the record rules are checked: they read what they compare with all rights,
     # and the lines of colleagues must not be left in the cache.
-    asked_ids = fields.Many2many("res.users", string="Asked")
+    asked_ids = fields.Many2many("res.users")
     confirmed_count = fields.Integer("Confirmed", compute="_compute_counts")
     missing_count = fields.Integer("Not yet confirmed", compute="_compute_counts")
     is_mine_open = fields.Boolean(compute="_compute_is_mine_open")
