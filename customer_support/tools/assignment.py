@@ -1,7 +1,7 @@
 """Who gets the next ticket: a choice among people, without the ORM."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 IN_TURN = "turn"
 LEAST_LOADED = "load"
@@ -11,8 +11,9 @@ LEAST_LOADED = "load"
 class Seat:
     """An agent who is on shift.
 
-    Empty ``languages`` or ``reasons`` mean any. ``turn`` grows with each ticket that
-    the team gave to somebody: the smallest is whose turn it is.
+    Empty ``languages`` or ``reasons`` mean any. ``levels`` says how good the agent is
+    at what a ``Need`` names in ``topics``; what is missing counts 0. ``turn`` grows
+    with each ticket that the team gave to somebody: the smallest is whose turn it is.
     """
 
     user_id: int
@@ -22,6 +23,7 @@ class Seat:
     limit: int = 0
     load: int = 0
     turn: int = 0
+    levels: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
     @property
     def is_full(self) -> bool:
@@ -33,12 +35,14 @@ class Seat:
 class Need:
     """What a ticket asks of an agent.
 
-    ``reasons`` holds its reason and those that it is part of, ``tags`` its tags.
+    ``reasons`` holds its reason and those that it is part of, ``tags`` its tags,
+    ``topics`` pairs of a kind of skill and an id: of each kind the best level counts.
     """
 
     language: str = ""
     reasons: frozenset[int] = frozenset()
     tags: frozenset[int] = frozenset()
+    topics: frozenset[tuple[str, int]] = frozenset()
 
 
 def distribute(
@@ -88,6 +92,14 @@ def _fit(need: Need, wanted: frozenset[int], seat: Seat) -> tuple[bool, int, boo
     """Language counts most, then skills, then the reason."""
     return (
         not seat.languages or not need.language or need.language in seat.languages,
-        len(wanted & seat.skills),
+        len(wanted & seat.skills) + _get_level(need, seat),
         not seat.reasons or not need.reasons or bool(need.reasons & seat.reasons),
     )
+
+
+def _get_level(need: Need, seat: Seat) -> int:
+    """The agent's best level of each kind that the ticket asks for, together."""
+    best: dict[str, int] = {}
+    for topic in need.topics & seat.levels.keys():
+        best[topic[0]] = max(best.get(topic[0], 0), seat.levels[topic])
+    return sum(best.values())

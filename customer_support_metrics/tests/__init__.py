@@ -25,4 +25,10 @@ from . import (
     test_retention,
     test_ticket_report,
     test_ticket_utm,
+    test_course,
+    test_held_reply,
+    test_quality_review,
+    test_quality_sampling,
+    test_reading,
+    test_skill_matrix,
 )

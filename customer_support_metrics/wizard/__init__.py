@@ -1,1 +1,2 @@
 from . import support_retention
+from . import support_quality_objection
