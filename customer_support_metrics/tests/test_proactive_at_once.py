@@ -70,7 +70,7 @@ class TestProactiveAtOnce(TransactionCase):
         cr.execute(
             SQL("DELETE FROM support_proactive_rule WHERE id = %s", self.rule.id)
         )
-        cr.commit()
+        self.first.cr.commit()
 
     def find(self, env):
         env["support.proactive.rule"]._cron_plan()
