@@ -7,6 +7,8 @@ def uninstall_hook(env):
     The ratings themselves are Odoo's, and stay.
     """
     env.cr.execute("DELETE FROM support_survey_invitation")
+    env.cr.execute("DELETE FROM support_proactive_notice")
+    env.cr.execute("DELETE FROM support_proactive_incident")
     kind = env.ref(
         "customer_support_metrics.mail_activity_recovery", raise_if_not_found=False
     )

@@ -30,6 +30,7 @@ class SupportIncomingMail(models.Model):
         defaults = self._prepare_defaults(team)
         if case.ticket and not self.is_released:
             self._continue_closed(case, values, defaults)
+        defaults |= self._prepare_case_defaults(case, values)
         ticket = tickets.message_new(values, defaults)
         if ticket.previous_ticket_id:
             ticket.previous_ticket_id._record_continuation(ticket)
@@ -49,6 +50,15 @@ class SupportIncomingMail(models.Model):
             defaults["sale_order_id"] = previous.sale_order_id.id
         case.notes.append(previous._get_continuation_note())
         case.answered = None
+
+    def _prepare_case_defaults(self, case, values):
+        """What else the ticket of a mail begins with; other addons add to it.
+
+        :param MailCase case: the mail; a note for agents may be added to it
+        :param dict values: who the sender is, see ``_prepare_sender_values``
+        :return: values of ``support.ticket``
+        """
+        return {}
 
     def _append(self, case, role):
         """Add the mail to the ticket it answers; return the message."""

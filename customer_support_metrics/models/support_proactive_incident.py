@@ -1,0 +1,268 @@
+"""Trouble at a carrier: each customer it concerns is told once, answered as one."""
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+# What an incident looks for: counted before it is begun.
+_CONDITIONS = {
+    *("carrier_id", "date_from", "date_to", "warehouse_ids", "country_ids"),
+    *("country_state_ids", "tracking_prefix", "company_id", "team_id"),
+}
+# Written by our own methods alone.
+_SYSTEM_FIELDS = {
+    *("state", "counted", "counted_at", "ticket_id", "planned_at"),
+    *("opened_by", "opened_at", "closed_by", "closed_at"),
+}
+
+
+class SupportProactiveIncident(models.Model):
+    """Which parcels are concerned, what is said, and the ticket that it is one of.
+
+    Complaints about the orders that it reached become children of its ticket
+    (``support_proactive_ticket.py``).
+    """
+
+    _name = "support.proactive.incident"
+    _description = "Carrier Incident"
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(
+        required=True, help="For colleagues, such as: Strike in the sorting center."
+    )
+    state = fields.Selection(
+        [("draft", "Being prepared"), ("running", "Running"), ("closed", "Over")],
+        required=True,
+        readonly=True,
+        copy=False,
+        default="draft",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    team_id = fields.Many2one(
+        "support.team",
+        required=True,
+        check_company=True,
+        default=lambda self: self.env["support.team"]._get_default_team(),
+        help="Answers to the message go to the address of this team.",
+    )
+    carrier_id = fields.Many2one("delivery.carrier", required=True, check_company=True)
+    date_from = fields.Datetime(
+        "Sent from",
+        required=True,
+        help="Parcels that left, or are planned to leave, from this moment on.",
+    )
+    date_to = fields.Datetime("Sent until", required=True)
+    warehouse_ids = fields.Many2many(
+        "stock.warehouse", string="Warehouses", check_company=True
+    )
+    country_ids = fields.Many2many("res.country", string="Countries of delivery")
+    country_state_ids = fields.Many2many(
+        "res.country.state", string="States of delivery"
+    )
+    tracking_prefix = fields.Char(
+        "Tracking number begins with", help="Empty: every number, and parcels without."
+    )
+    customer_text = fields.Text(
+        "What customers read",
+        translate=True,
+        help="One or two sentences for the mail: what happened and what you do about"
+        " it. Translate them for customers of other languages.",
+    )
+    mail_template_id = fields.Many2one(
+        "mail.template",
+        "Mail",
+        domain="[('model', '=', 'support.proactive.notice')]",
+        help="Empty: the mail that comes with the addon.",
+    )
+    closing_template_id = fields.Many2one(
+        "mail.template",
+        "Mail at the end",
+        domain="[('model', '=', 'support.proactive.notice')]",
+        help="Empty: the mail that comes with the addon.",
+    )
+    counted = fields.Integer("Orders concerned", readonly=True, copy=False)
+    counted_at = fields.Datetime("Counted on", readonly=True, copy=False)
+    ticket_id = fields.Many2one(
+        "support.ticket",
+        "Parent ticket",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="Answer it once, and the customers of all tickets below it are answered.",
+    )
+    opened_by = fields.Many2one("res.users", readonly=True, copy=False)
+    opened_at = fields.Datetime("Begun on", readonly=True, copy=False)
+    closed_by = fields.Many2one("res.users", readonly=True, copy=False)
+    closed_at = fields.Datetime("Ended on", readonly=True, copy=False)
+    planned_at = fields.Datetime("Last run", readonly=True, copy=False)
+    notice_count = fields.Integer("Messages", compute="_compute_notice_count")
+    complaint_count = fields.Integer(
+        "Complaints", compute="_compute_complaint_count", compute_sudo=True
+    )
+
+    _dates_ordered = models.Constraint(
+        "CHECK (date_from <= date_to)", "An incident must not end before it begins."
+    )
+
+    @api.depends("state")
+    def _compute_notice_count(self):
+        groups = self.env["support.proactive.notice"]._read_group(
+            [("incident_id", "in", self.ids)], ["incident_id"], ["__count"]
+        )
+        counts = {incident.id: count for incident, count in groups}
+        for incident in self:
+            incident.notice_count = counts.get(incident.id, 0)
+
+    @api.depends("ticket_id.child_ids")
+    def _compute_complaint_count(self):
+        for incident in self:
+            incident.complaint_count = len(incident.ticket_id.child_ids)
+
+    @api.constrains("tracking_prefix")
+    def _check_tracking_prefix(self):
+        for incident in self:
+            if not {"%", "_", "\\"}.isdisjoint(incident.tracking_prefix or ""):
+                raise ValidationError(
+                    self.env._(
+                        "A tracking number has only letters, digits and hyphens."
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_system_fields(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_system_fields(vals)
+        if not _CONDITIONS.isdisjoint(vals):
+            if set(self.mapped("state")) - {"draft"}:
+                raise UserError(
+                    self.env._(
+                        "Customers have been written to: whom the incident concerns"
+                        " stays as it was."
+                    )
+                )
+            vals = {**vals, "counted_at": False}
+        return super().write(vals)
+
+    def _check_system_fields(self, vals):
+        """
+        :raise AccessError: for whoever comes by another way than the buttons
+        """
+        given = {name: vals[name] for name in _SYSTEM_FIELDS & set(vals) if vals[name]}
+        if not self.env.su and given not in ({}, {"state": "draft"}):
+            raise AccessError(self.env._("Please use the buttons of the incident."))
+
+    # --- before ---------------------------------------------------------------------
+
+    def action_count(self):
+        """Count the orders and show whom the incident would reach; send nothing."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.state == "draft":
+            # sudo: support.proactive.incident: the figure that the preview shows
+            self.sudo().write(
+                {"counted": self._count_orders(), "counted_at": fields.Datetime.now()}
+            )
+        return self.env["support.proactive.preview"]._show(self)
+
+    # --- begin and end ----------------------------------------------------------------
+
+    def action_start(self):
+        """Open the parent ticket and let the job write to the customers.
+
+        :raise UserError: if nobody has counted, or it has begun already
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._lock_in("draft")
+        if not self.counted_at:
+            raise UserError(
+                self.env._("Please count first whom the incident would reach.")
+            )
+        # sudo: support.ticket: the parent is the system's; the manager may write
+        # incidents, checked above
+        incident = self.sudo()
+        ticket = incident.env["support.ticket"].create(
+            incident._prepare_parent_values()
+        )
+        incident.write(
+            {
+                "state": "running",
+                "ticket_id": ticket.id,
+                "opened_by": self.env.uid,
+                "opened_at": fields.Datetime.now(),
+            }
+        )
+        self.env.registry.clear_cache()
+        self._trigger("plan")
+
+    def _prepare_parent_values(self):
+        """Values of the parent ticket; no figure counts it as a customer's case."""
+        return {
+            "name": self.env._(
+                "%(carrier)s: %(incident)s",
+                carrier=self.carrier_id.name,
+                incident=self.name,
+            ),
+            "team_id": self.team_id.id,
+            "user_id": self.env.uid,
+            "exclusion": "internal",
+        }
+
+    def action_close(self):
+        """End it without a message."""
+        self._end(informs=False)
+
+    def action_close_and_inform(self):
+        """End it, and tell those who were written to, or who complained."""
+        self._end(informs=True)
+
+    def _end(self, informs):
+        self.ensure_one()
+        self.check_access("write")
+        self._lock_in("running")
+        now = fields.Datetime.now()
+        # sudo: support.proactive.incident, support.ticket: ended after the check above
+        incident = self.sudo()
+        incident.write({"state": "closed", "closed_by": self.env.uid, "closed_at": now})
+        self.env.registry.clear_cache()
+        if informs:
+            incident._queue_end(now)
+            self._trigger("tell")
+        incident.ticket_id._set_stage_kind("solved")
+
+    def _lock_in(self, state):
+        """Let two clicks pass one by one.
+
+        :raise UserError: if it is not in this state any more
+        """
+        self.lock_for_update()
+        self.invalidate_recordset(["state"])
+        if self.state != state:
+            raise UserError(
+                self.env._("Somebody was faster: please look at the incident again.")
+            )
+
+    def _trigger(self, job):
+        cron = self.env.ref(f"customer_support_metrics.ir_cron_support_proactive_{job}")
+        # sudo: ir.cron: its job begins right after this transaction
+        cron.sudo()._trigger()
+
+    def action_view_notices(self):
+        """Whom this incident reached, and whom not and why."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "customer_support_metrics.support_proactive_notice_action"
+        )
+        return {**action, "domain": [("incident_id", "=", self.id)], "context": {}}
+
+    def action_open_parent(self):
+        """Open the ticket that complaints are gathered under."""
+        self.ensure_one()
+        return self.ticket_id.get_formview_action()
