@@ -24,4 +24,13 @@ from . import (
     support_metric_source_survey,
     support_metric_source_ticket,
     support_metric_ticket,
+    res_company_cost,
+    support_metric_parts,
+    support_metric_source_cost,
+    support_metric_source_department,
+    support_metric_source_goods,
+    support_metric_source_goods_base,
+    support_metric_source_owed,
+    support_metric_source_sales,
+    support_reason_presale,
 )

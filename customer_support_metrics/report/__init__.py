@@ -1,1 +1,1 @@
-from . import support_ticket_report
+from . import support_cost, support_margin, support_owed, support_ticket_report

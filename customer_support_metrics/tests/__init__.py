@@ -10,9 +10,13 @@ from . import (
     test_survey_scores,
     test_js,
     test_metric_access,
+    test_metric_cost,
+    test_metric_goods,
+    test_metric_owed,
     test_metric_reference,
     test_metric_reply,
     test_metric_resolution,
+    test_metric_sales,
     test_metric_store,
     test_ticket_report,
 )
