@@ -169,7 +169,10 @@ class SupportLogCall(models.TransientModel):
             details = {"author_kind": "customer", "message": message}
             ticket._record_customer_message(message, details)
         if self.has_spoken:
-            ticket._record_event("reply", author_kind="human", message=message)
+            talk = {"talk_seconds": 60 * max(0, self.duration_minutes)}
+            ticket._record_event(
+                "reply", author_kind="human", message=message, payload=talk
+            )
             ticket._start_work(self.env.user)
         elif self.direction == "out":
             ticket._record_event("note", author_kind="human", message=message)

@@ -77,7 +77,10 @@ class SupportTicket(models.Model):
             self._record_customer_message(message, details)
         if call.outcome == "answered":
             who = {"user": agent} if agent else {}
-            self._record_event("reply", author_kind="human", message=message, **who)
+            talk = {"payload": {"talk_seconds": call.duration}} if call.duration else {}
+            self._record_event(
+                "reply", author_kind="human", message=message, **who, **talk
+            )
             if agent:
                 self._start_work(agent)
         return message

@@ -53,6 +53,8 @@ class TestPhone(ChannelCommon):
         self.assertTrue(ticket.first_response_at)
         self.assertFalse(ticket.activity_ids)
         self.assertIn("Call of 3 min", ticket.message_ids[0].body)
+        reply = ticket.event_ids.filtered(lambda event: event.kind == "reply")
+        self.assertEqual(reply.payload, {"talk_seconds": 185})
 
     def test_the_next_call_goes_on_with_the_case_and_one_told_twice_is_one(self):
         ticket = self.call("missed")

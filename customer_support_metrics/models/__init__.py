@@ -67,4 +67,13 @@ from . import (
     support_team_skill,
     support_ticket_held_reply,
     support_ticket_quality,
+    res_company_cost,
+    support_metric_parts,
+    support_metric_source_cost,
+    support_metric_source_department,
+    support_metric_source_goods,
+    support_metric_source_goods_base,
+    support_metric_source_owed,
+    support_metric_source_sales,
+    support_reason_presale,
 )

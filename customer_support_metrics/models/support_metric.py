@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools import metric as metric_tools
-from ..tools.metric import RATIO, TIMED, make_figure
+from ..tools.metric import RATIO, SPREAD, make_figure
 from ..tools.metric_period import get_bounds
 
 # By what a figure can be cut: the columns of facts.
@@ -15,6 +15,15 @@ GROUPS = {
     "channel": ("channel_id", "support.channel"),
     "reason": ("reason_id", "support.reason"),
 }
+# Further parts, of those figures whose facts have such a column.
+PARTS = {
+    "product": ("product_id", "product.product"),
+    "lot": ("lot_id", "stock.lot"),
+    "supplier": ("supplier_id", "res.partner"),
+    "carrier": ("carrier_id", "delivery.carrier"),
+    "department": ("department_id", "support.department"),
+}
+ALL_GROUPS = GROUPS | PARTS
 _TIMES = SQL(
     """,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY fact.value) AS median,
@@ -84,7 +93,7 @@ class SupportMetric(models.AbstractModel):
     def _get_groups(self, metric, filters, period, group_by):
         """The figure of each team, agent, channel or reason.
 
-        :param str group_by: a key of ``GROUPS``
+        :param str group_by: a key of ``GROUPS``, or one of ``PARTS`` that it has
         :return: dict of id (False for none) and ``tools.metric.Figure``
         """
         found = self._aggregate(metric, filters, [period], group_by)
@@ -93,12 +102,16 @@ class SupportMetric(models.AbstractModel):
     @api.model
     def _aggregate(self, metric, filters, periods, group_by=None):
         bounds = get_bounds(periods)
-        column = SQL.identifier("fact", GROUPS[group_by][0]) if group_by else SQL("0")
+        column, counted = SQL("0"), SQL("fact.value")
+        if group_by:
+            column = SQL.identifier("fact", ALL_GROUPS[group_by][0])
+        if metric.counted:
+            counted = SQL("DISTINCT %s", SQL.identifier("fact", metric.counted))
         query = SQL(
             """
             SELECT width_bucket(fact.at, %(bounds)s::timestamp[]) - 1 AS bucket,
                    %(column)s AS group_id,
-                   count(fact.value) AS n,
+                   count(%(counted)s) AS n,
                    count(*) - count(fact.value) AS pending,
                    sum(fact.value) AS total %(times)s
               FROM (%(facts)s) fact
@@ -107,19 +120,29 @@ class SupportMetric(models.AbstractModel):
             """,
             bounds=bounds,
             column=column,
-            times=_TIMES if metric.kind in TIMED else SQL(),
+            counted=counted,
+            times=_TIMES if metric.kind in SPREAD else SQL(),
             facts=self._get_facts(metric, bounds),
-            scope=self._get_scope(filters, bounds),
+            scope=self._get_scope(filters, bounds, metric),
         )
         rows = self._read_facts(query)
         cells = {
             (row["bucket"], group_by and (row["group_id"] or False)): row
             for row in rows
         }
-        bases = [None] * len(periods)
-        if metric.kind == RATIO:
-            bases = getattr(self, metric.base)(filters, bounds)
-        return _Cells(metric, cells, bases)
+        get_base = self._get_base(metric, filters, bounds, group_by)
+        return _Cells(metric, cells, get_base)
+
+    @api.model
+    def _get_base(self, metric, filters, bounds, group_by):
+        """What a ratio is for a hundred of, as a function of period and group."""
+        if metric.kind != RATIO:
+            return lambda _number, _group: None
+        if group_by in metric.groups:
+            counts = getattr(self, metric.group_base)(group_by, bounds)
+            return lambda number, group: counts.get((number, group), 0)
+        counts = getattr(self, metric.base)(filters, bounds)
+        return lambda number, _group: counts[number]
 
     @api.model
     def _get_facts(self, metric, bounds):
@@ -133,7 +156,7 @@ class SupportMetric(models.AbstractModel):
         return self.env.cr.dictfetchall()
 
     @api.model
-    def _get_scope(self, filters, bounds):
+    def _get_scope(self, filters, bounds, metric):
         """The SQL condition on ``fact`` of a period, of filters and of access."""
         conditions = [
             SQL("fact.at >= %s AND fact.at < %s", bounds[0], bounds[-1]),
@@ -150,6 +173,7 @@ class SupportMetric(models.AbstractModel):
             for name, ids in chosen.items()
             if ids is not None
         ]
+        conditions += self._get_part_scope(filters, metric)
         return SQL(" AND ").join(conditions)
 
     @api.model
@@ -176,16 +200,16 @@ class SupportMetric(models.AbstractModel):
             "SELECT fact.ticket_id FROM (%s) fact"
             " WHERE fact.value IS NOT NULL AND fact.ticket_id IS NOT NULL AND %s",
             self._get_facts(metric, bounds),
-            self._get_scope(filters, bounds),
+            self._get_scope(filters, bounds, metric),
         )
 
 
 class _Cells:
     """The figure of a period and group; an empty one where nothing happened."""
 
-    def __init__(self, metric, cells, bases):
-        self.metric, self.cells, self.bases = metric, cells, bases
+    def __init__(self, metric, cells, get_base):
+        self.metric, self.cells, self.get_base = metric, cells, get_base
 
     def __call__(self, number, group):
         row = self.cells.get((number, group), _EMPTY)
-        return make_figure(self.metric, row, self.bases[number])
+        return make_figure(self.metric, row, self.get_base(number, group))

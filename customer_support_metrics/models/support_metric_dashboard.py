@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from .support_metric import GROUPS
+from .support_metric import ALL_GROUPS, GROUPS
 
 MOST_BARS = 12
 # The names of what figures can be filtered by.
@@ -125,7 +125,7 @@ class SupportMetric(models.AbstractModel):
     @api.model
     @api.readonly
     def get_chart(self, key, filters=None):
-        """One figure over time, and by team, agent, channel and reason.
+        """One figure over time, and by team, agent, channel, reason and its own parts.
 
         :param str key: of a figure
         :return: dict with points and groups; each holds a figure
@@ -146,7 +146,8 @@ class SupportMetric(models.AbstractModel):
             for period, figure in zip(periods, figures, strict=True)
         ]
         chart["groups"] = {
-            group: self._prepare_bars(metric, question, group) for group in GROUPS
+            group: self._prepare_bars(metric, question, group)
+            for group in (*metric.groups, *GROUPS)
         }
         return chart
 
@@ -156,8 +157,8 @@ class SupportMetric(models.AbstractModel):
         figures = self._get_groups(metric, question, question.period, group)
         largest = sorted(figures, key=lambda one: figures[one].n, reverse=True)
         shown = largest[:MOST_BARS]
-        # sudo: all models of GROUPS: names, of colleagues who have left too
-        records = self.env[GROUPS[group][1]].sudo().with_context(active_test=False)
+        # sudo: all models of groups: names, of colleagues who have left too
+        records = self.env[ALL_GROUPS[group][1]].sudo().with_context(active_test=False)
         records = records.browse([one for one in shown if one]).exists()
         names = {record.id: record.display_name for record in records}
         return [

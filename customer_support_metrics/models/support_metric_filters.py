@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..tools.metric_filters import Filters
 from ..tools.metric_period import Period
+from .support_metric import PARTS
 
 AGENT = "customer_support.group_support_agent"
 LONGEST_DAYS = 3660
@@ -44,6 +45,11 @@ class SupportMetric(models.AbstractModel):
             agent_ids=_read_ids(values.get("agent_ids")),
             channel_ids=_read_ids(values.get("channel_ids")),
             reason_ids=reasons,
+            parts=tuple(
+                (part, ids)
+                for part in PARTS
+                if (ids := _read_ids(values.get(f"{part}_ids")))
+            ),
         )
 
     @api.model

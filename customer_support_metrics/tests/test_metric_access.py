@@ -130,7 +130,7 @@ class TestDashboard(MetricCommon):
                 self.solved(3)
             self.env.flush_all()
         self.assertEqual(counts[0], counts[1])
-        self.assertLess(counts[0], 60)
+        self.assertLess(counts[0], 90)
 
     def test_a_figure_without_tickets_says_so(self):
         with self.assertRaises(UserError):

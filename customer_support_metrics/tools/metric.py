@@ -12,8 +12,13 @@ SCORE = "score"  # a number that is averaged, such as a grade
 COUNT = "count"  # how many
 RATIO = "ratio"  # so many for a hundred of something else
 STOCK = "stock"  # how many there are at a moment, and how old they are
+MONEY = "money"  # amounts that are added up
+PRICE = "price"  # amounts of which there is a mean, such as what a case costs
 
 TIMED = (DURATION, STOCK)
+# What has a median and a "9 of 10".
+SPREAD = (*TIMED, PRICE)
+AMOUNTS = (MONEY, PRICE)
 
 # To which period a fact belongs.
 BY_EVENT = "event"
@@ -44,6 +49,17 @@ class Metric:
     # Whether it can be cut by team, agent, channel and reason, and seen as tickets.
     has_dimensions: bool = True
     has_tickets: bool = True
+    # Further parts that the facts can be cut by: keys of PARTS; and the method that
+    # counts what a ratio is for a hundred of in each of them.
+    groups: tuple[str, ...] = ()
+    group_base: str = ""
+    # What the hundred of a ratio are, in words.
+    base_name: str = ""
+    # The column of facts of which each value counts once; empty counts all facts.
+    counted: str = ""
+    is_for_managers: bool = False
+    # Names a method that gives the action with the documents behind the figure.
+    documents: str = ""
 
 
 @dataclass
@@ -88,7 +104,9 @@ def make_figure(metric: Metric, row: dict, base: int | None = None) -> Figure:
         figure.value = figure.n
     if metric.kind == RATE:
         figure.hits = round(row["total"] or 0)
-    if metric.kind == COUNT:
+    if metric.kind == MONEY:
+        figure.value = float(row["total"] or 0)
+    if metric.kind in (COUNT, MONEY):
         return figure
     population = base or 0 if metric.kind == RATIO else figure.n
     if population < SMALL_CELL:
@@ -101,7 +119,7 @@ def make_figure(metric: Metric, row: dict, base: int | None = None) -> Figure:
 def _reveal(metric: Metric, figure: Figure, row: dict) -> None:
     """Fill in what only a cell that is large enough may show."""
     total = float(row["total"] or 0)
-    if metric.kind in TIMED:
+    if metric.kind in SPREAD:
         for name in DURATION_STATISTICS:
             found = row[name]
             setattr(figure, name, None if found is None else float(found))
@@ -109,7 +127,7 @@ def _reveal(metric: Metric, figure: Figure, row: dict) -> None:
         figure.value = figure.median
     elif metric.kind == RATE:
         figure.value = 100 * total / figure.n
-    elif metric.kind == SCORE:
+    elif metric.kind in (SCORE, PRICE):
         figure.value = total / figure.n
     elif metric.kind == RATIO:
         figure.value = 100 * figure.n / (figure.base or 1)

@@ -14,8 +14,11 @@ class Filters:
     agent_ids: tuple[int, ...] = ()
     channel_ids: tuple[int, ...] = ()
     reason_ids: tuple[int, ...] = ()
+    # Pairs of a part, such as "product", and ids of it.
+    parts: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
     @property
     def is_cut(self) -> bool:
         """Whether it asks for a part of the desk only."""
-        return any((self.team_ids, self.agent_ids, self.channel_ids, self.reason_ids))
+        chosen = (self.team_ids, self.agent_ids, self.channel_ids, self.reason_ids)
+        return any((*chosen, self.parts))

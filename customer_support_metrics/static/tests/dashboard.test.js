@@ -77,13 +77,13 @@ const CHART = {
     },
 };
 
-async function openDashboard(board = BOARD) {
+async function openDashboard(board = BOARD, chart = CHART) {
     const asked = [];
     onRpc("support.metric", "get_dashboard", ({ args }) => {
         asked.push(args[0]);
         return board;
     });
-    onRpc("support.metric", "get_chart", () => CHART);
+    onRpc("support.metric", "get_chart", () => chart);
     await mountWithCleanup(WebClient);
     await getService("action").doAction({
         type: "ir.actions.client",
@@ -103,6 +103,31 @@ test("numbers are shown in their unit", async () => {
     expect(formatDetails(RESPONSE, RESPONSE.figure, "business")).toBe(
         "n = 8 · 9 of 10 below 4 h · mean 3 h"
     );
+});
+
+test("amounts are shown in the currency, and what a ratio is for by its name", async () => {
+    await makeMockEnv();
+    const price = { kind: "price", currency_id: 1 };
+    const figure = { ...EMPTY, n: 6, value: 12.5, median: 10, p90: 30, mean: 12.5 };
+    expect(formatValue(price, figure.value)).toInclude("12.50");
+    expect(formatDetails(price, figure, "business")).toMatch(
+        /^n = 6 · half below .*10\.00 · 9 of 10 below .*30\.00$/
+    );
+    const ratio = { kind: "ratio", base_name: "units sold" };
+    expect(formatDetails(ratio, { ...EMPTY, n: 2, base: 50 }, "business")).toBe(
+        "2 on 50 units sold"
+    );
+});
+
+test("a figure has parts of its own", async () => {
+    const product = { id: 7, name: "Desk lamp", figure: RESPONSE.figure };
+    const groups = { product: [product], ...CHART.groups };
+    await openDashboard(BOARD, { ...CHART, groups });
+    expect(queryAllTexts(".o_support_dashboard_detail .nav-link")).toEqual([
+        ...["Product", "Channel", "Reason", "Team", "Agent"],
+    ]);
+    await contains(".o_support_dashboard_detail .nav-link:contains(Product)").click();
+    expect(".o_support_bar").toHaveText(/Desk lamp/);
 });
 
 test("a change is good or bad as the figure says", async () => {

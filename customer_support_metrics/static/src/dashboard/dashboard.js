@@ -137,17 +137,28 @@ export class SupportDashboard extends Component {
         return cards.find((card) => card.key === this.state.key) || cards[0];
     }
 
+    /** The parts that the figure has: those of all figures, and its own. */
     get groups() {
         return [
+            ["product", _t("Product")],
+            ["lot", _t("Lot")],
+            ["supplier", _t("Supplier")],
+            ["carrier", _t("Carrier")],
+            ["department", _t("Department")],
             ["channel", _t("Channel")],
             ["reason", _t("Reason")],
             ["team", _t("Team")],
             ["agent", _t("Agent")],
-        ];
+        ].filter(([group]) => group in this.state.chart.groups);
+    }
+
+    get group() {
+        const names = this.groups.map(([group]) => group);
+        return names.includes(this.state.group) ? this.state.group : names[0];
     }
 
     get bars() {
-        const rows = this.state.chart.groups[this.state.group] || [];
+        const rows = this.state.chart.groups[this.group] || [];
         const values = rows.map((row) => getValue(this.card, row.figure, this.state.basis));
         const largest = Math.max(...values.map((value) => value || 0), 0) || 1;
         return rows.map((row, index) => ({
@@ -200,6 +211,11 @@ export class SupportDashboard extends Component {
         this.state.key = key;
         this.state.chart = null;
         await this.loadChart();
+        // A figure with parts of its own is shown by these first.
+        const [first] = this.groups[0] || ["channel"];
+        if (first !== "channel") {
+            this.state.group = first;
+        }
         if (this.env.isSmall) {
             this.detailRef.el?.scrollIntoView();
         }
@@ -223,7 +239,7 @@ export class SupportDashboard extends Component {
 
     onBar(bar) {
         if (bar.id) {
-            return this.openTickets(this.card, { [`${this.state.group}_ids`]: [bar.id] });
+            return this.openTickets(this.card, { [`${this.group}_ids`]: [bar.id] });
         }
     }
 

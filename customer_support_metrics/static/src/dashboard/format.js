@@ -1,3 +1,4 @@
+import { formatCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 
@@ -36,13 +37,22 @@ export function getValue(card, figure, basis) {
     return figure.value;
 }
 
+function isAmount(card) {
+    return ["money", "price"].includes(card.kind);
+}
+
+/** A time, or an amount of money. */
+function formatSpread(card, value) {
+    return isAmount(card) ? formatCurrency(value, card.currency_id) : formatSeconds(value);
+}
+
 /** A number of a card in its unit. */
 export function formatValue(card, value) {
     if (value === null || value === undefined) {
         return DASH;
     }
-    if (isTimed(card)) {
-        return formatSeconds(value);
+    if (isTimed(card) || isAmount(card)) {
+        return formatSpread(card, value);
     }
     if (card.kind === "rate") {
         return `${round(value)} %`;
@@ -58,6 +68,12 @@ export function formatDetails(card, figure, basis) {
     const mean = figure[`${prefix}mean`];
     if (card.kind === "rate" && figure.n) {
         details.push(_t("%(hits)s of %(total)s", { hits: figure.hits ?? 0, total: figure.n }));
+    } else if (card.kind === "ratio" && card.base_name) {
+        details.push(_t("%(count)s on %(base)s %(things)s", {
+            count: figure.n,
+            base: round(figure.base ?? 0),
+            things: card.base_name,
+        }));
     } else if (card.kind === "ratio") {
         details.push(_t("%(cases)s on %(orders)s orders", {
             cases: figure.n,
@@ -69,11 +85,15 @@ export function formatDetails(card, figure, basis) {
     if (card.kind === "stock" && figure.median !== null) {
         details.push(_t("half older than %s", formatSeconds(figure.median)));
     }
-    if (p90 !== null && p90 !== undefined) {
-        details.push(_t("9 of 10 below %s", formatSeconds(p90)));
+    if (card.kind === "price" && figure.median !== null) {
+        details.push(_t("half below %s", formatSpread(card, figure.median)));
     }
-    if (mean !== null && mean !== undefined) {
-        details.push(_t("mean %s", formatSeconds(mean)));
+    if (p90 !== null && p90 !== undefined) {
+        details.push(_t("9 of 10 below %s", formatSpread(card, p90)));
+    }
+    // The mean of prices is the figure itself.
+    if (mean !== null && mean !== undefined && card.kind !== "price") {
+        details.push(_t("mean %s", formatSpread(card, mean)));
     }
     if (figure.pending) {
         details.push(_t("%s pending", figure.pending));
