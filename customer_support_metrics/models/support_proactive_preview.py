@@ -50,7 +50,7 @@ class SupportProactivePreview(models.TransientModel):
     def _judge(self, owner):
         now = fields.Datetime.now()
         notices = owner.env["support.proactive.notice"]
-        rows, orders = [], set()
+        rows, orders, told = [], set(), set()
         for picking in owner._find_deliveries(SHOWN):
             if owner._name == "support.proactive.incident":
                 # An order is told once, however many parcels it has.
@@ -62,6 +62,9 @@ class SupportProactivePreview(models.TransientModel):
             outcome = notice._get_skip_reason(now) or (
                 "held" if notice._is_held_out() else "send"
             )
+            if outcome in ("send", "held") and notice.rule_id.quiet_days:
+                outcome = "quiet" if notice.email in told else outcome
+                told.add(notice.email)
             names = ("picking_id", "order_id", "partner_id", "email", "lang")
             rows.append({**{n: values[n] for n in names}, "outcome": outcome})
         # In the name of who looks: nobody else may see it.

@@ -199,6 +199,11 @@ class TestProactiveRule(ProactiveCommon):
         with self.at(2026, 3, 3, 13):
             shown = self.preview(rule)
         self.assertEqual(shown, {plain: "send", with_case: "open_case"})
+        rule.quiet_days = 3
+        again = self.buy()
+        with self.at(2026, 3, 3, 13):
+            shown = self.preview(rule)
+        self.assertEqual((shown[plain], shown[again]), ("send", "quiet"))
         self.assertEqual(self.notices.search_count([]), before)
         self.assertFalse(self.find(2026, 3, 3, 13))
 
