@@ -45,7 +45,7 @@ class SupportCost(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     team_id = fields.Many2one("support.team", readonly=True)
     agent_id = fields.Many2one(
-        "res.users", "Agent", readonly=True, help="Who asked for it, or wrote."
+        "res.users", readonly=True, help="Who asked for it, or wrote."
     )
     channel_id = fields.Many2one("support.channel", readonly=True)
     reason_id = fields.Many2one("support.reason", readonly=True)

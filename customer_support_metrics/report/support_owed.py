@@ -53,7 +53,7 @@ class SupportOwed(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     team_id = fields.Many2one("support.team", readonly=True)
-    agent_id = fields.Many2one("res.users", "Agent", readonly=True)
+    agent_id = fields.Many2one("res.users", readonly=True)
     channel_id = fields.Many2one("support.channel", readonly=True)
     reason_id = fields.Many2one("support.reason", readonly=True)
     amount = fields.Monetary(

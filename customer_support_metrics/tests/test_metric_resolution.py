@@ -199,7 +199,9 @@ class TestTrace(MetricCommon):
         self.answered(1, day=5).exclusion = "test"
         with self.at(2026, 3, 25, 12):
             for metric in self.metrics._get_metrics():
-                if metric.has_tickets and metric.key not in ("replies", "backlog"):
+                # Those counted from documents lead to these.
+                has_tickets = metric.has_tickets and not metric.documents
+                if has_tickets and metric.key not in ("replies", "backlog"):
                     figure = self.figure(metric.key)
                     self.assertEqual(len(self.behind(metric.key)), figure.n, metric.key)
         figure = self.figure("full_resolution")

@@ -152,13 +152,13 @@ export class SupportDashboard extends Component {
         ].filter(([group]) => group in this.state.chart.groups);
     }
 
-    get group() {
+    get shownGroup() {
         const names = this.groups.map(([group]) => group);
         return names.includes(this.state.group) ? this.state.group : names[0];
     }
 
     get bars() {
-        const rows = this.state.chart.groups[this.group] || [];
+        const rows = this.state.chart.groups[this.shownGroup] || [];
         const values = rows.map((row) => getValue(this.card, row.figure, this.state.basis));
         const largest = Math.max(...values.map((value) => value || 0), 0) || 1;
         return rows.map((row, index) => ({
@@ -239,7 +239,7 @@ export class SupportDashboard extends Component {
 
     onBar(bar) {
         if (bar.id) {
-            return this.openTickets(this.card, { [`${this.group}_ids`]: [bar.id] });
+            return this.openTickets(this.card, { [`${this.shownGroup}_ids`]: [bar.id] });
         }
     }
 
