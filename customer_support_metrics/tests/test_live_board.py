@@ -164,7 +164,7 @@ class TestLiveBoard(MetricCommon):
         self.open_ticket(2026, 3, 2, 13)
         self.look(self.agent_own)
         counts = []
-        for lap in range(2):
+        for lap in range(3):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
@@ -178,8 +178,9 @@ class TestLiveBoard(MetricCommon):
                     "customer_support.group_support_agent",
                 )
                 self.team.member_ids = [Command.link(member.id)]
-        self.assertEqual(counts[0], counts[1])
-        self.assertLess(counts[0], 60)
+        # The first time nobody has a ticket, whose name would be read.
+        self.assertEqual(counts[1], counts[2])
+        self.assertLess(counts[2], 60)
 
 
 @tagged("post_install", "-at_install")
