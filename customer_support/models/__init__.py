@@ -1,6 +1,7 @@
 # Mixins that several models are built of come first.
 from . import (
     support_action_result_mixin,
+    support_attempt_mixin,
     support_document_mixin,
     support_due_job_mixin,
     support_store_button_mixin,
