@@ -62,6 +62,7 @@ from . import (
     support_identity,
     support_identity_join,
     support_identity_proof,
+    support_identity_split,
     support_incoming_mail,
     support_incoming_mail_bounce,
     support_incoming_mail_content,
