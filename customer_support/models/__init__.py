@@ -157,6 +157,7 @@ from . import (
     support_ticket_stage,
     support_ticket_stage_close,
     support_ticket_stage_resolution,
+    support_ticket_turn,
     support_ticket_unmerge,
     support_ticket_wait,
     support_ticket_writing,
