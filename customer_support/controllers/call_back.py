@@ -106,12 +106,10 @@ class SupportCallBackForm(FormTicket, FormStore, FormLimits, http.Controller):
 
     # --- the ticket ---------------------------------------------------------------
 
-    def _create_ticket(self, form):
-        ticket = super()._create_ticket(form)
+    def _complete_ticket(self, ticket, form):
         # sudo: support.call.back: the visitor's own hour, checked above
         call_backs = request.env["support.call.back"].sudo()
         call_backs._book(ticket, form.slot, form.values["number"])
-        return ticket
 
     def _prepare_ticket_values(self, form):
         first_line = form.values["message"].splitlines()[0]
