@@ -3,11 +3,9 @@
 import re
 from uuid import uuid4
 
-from psycopg2.errors import UniqueViolation
 from werkzeug.exceptions import NotFound
 
 from odoo import http
-from odoo.exceptions import ConcurrencyError
 from odoo.http import request
 
 from ..models.support_team_call_back import get_slot_key
@@ -108,16 +106,10 @@ class SupportCallBackForm(FormTicket, FormStore, FormLimits, http.Controller):
 
     # --- the ticket ---------------------------------------------------------------
 
-    def _create_ticket(self, form):
-        ticket = super()._create_ticket(form)
+    def _complete_ticket(self, ticket, form):
         # sudo: support.call.back: the visitor's own hour, checked above
         call_backs = request.env["support.call.back"].sudo()
-        try:
-            call_backs._book(ticket, form.slot, form.values["number"])
-        except UniqueViolation as error:
-            # Odoo repeats the request, which then sees that the hour is taken.
-            raise ConcurrencyError("This hour was taken a moment ago.") from error
-        return ticket
+        call_backs._book(ticket, form.slot, form.values["number"])
 
     def _prepare_ticket_values(self, form):
         first_line = form.values["message"].splitlines()[0]

@@ -26,8 +26,12 @@ class FormTicket:
         ticket._post_from_customer(
             form.values["message"], self._get_customer(), form.files
         )
+        self._complete_ticket(ticket, form)
         ticket._send_acknowledgement()
         return ticket
+
+    def _complete_ticket(self, ticket, form):
+        """Add what the customer reads of in the acknowledgement of this ticket."""
 
     def _prepare_ticket_values(self, form):
         reason = self._find_reason(int(form.values["reason_id"]))

@@ -1,6 +1,7 @@
 # Mixins that several models are built of come first.
 from . import (
     support_action_result_mixin,
+    support_attempt_mixin,
     support_document_mixin,
     support_due_job_mixin,
     support_store_button_mixin,
@@ -61,6 +62,7 @@ from . import (
     support_identity,
     support_identity_join,
     support_identity_proof,
+    support_identity_split,
     support_incoming_mail,
     support_incoming_mail_bounce,
     support_incoming_mail_content,
@@ -155,6 +157,7 @@ from . import (
     support_ticket_stage,
     support_ticket_stage_close,
     support_ticket_stage_resolution,
+    support_ticket_turn,
     support_ticket_unmerge,
     support_ticket_wait,
     support_ticket_writing,

@@ -15,7 +15,7 @@ class ResPartner(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Senders"),
             "res_model": "support.identity",
-            "view_mode": "list,form",
+            "view_mode": "list,kanban,form",
             "context": {"create": False},
         }
 

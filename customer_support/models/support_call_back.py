@@ -1,5 +1,7 @@
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 
 
 class SupportCallBack(models.Model):
@@ -43,8 +45,8 @@ class SupportCallBack(models.Model):
         :param slot: start and end (UTC), one that the team still offers
         :param str phone: the number to call
         :raise UserError: when the hour is full
-        :raise psycopg2.errors.UniqueViolation: when another one took the last place at
-            this very moment: to be tried again in a new transaction
+        :raise ConcurrencyError: when another one took the place at this very moment;
+            Odoo repeats the request, which then sees that
         """
         team, (starts_at, ends_at) = ticket.team_id, slot
         taken = self.search(
@@ -59,16 +61,18 @@ class SupportCallBack(models.Model):
             raise UserError(
                 self.env._("This hour is taken. Please choose another one.")
             )
-        call_back = self.create(
-            {
-                "ticket_id": ticket.id,
-                "team_id": team.id,
-                "phone": phone,
-                "starts_at": starts_at,
-                "ends_at": ends_at,
-                "place": min(free),
-            }
-        )
+        values = {
+            "ticket_id": ticket.id,
+            "team_id": team.id,
+            "phone": phone,
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "place": min(free),
+        }
+        try:
+            call_back = self.create(values)
+        except UniqueViolation as error:
+            raise ConcurrencyError("This hour was taken a moment ago.") from error
         call_back.activity_id = ticket._plan_call_back(phone, starts_at, ends_at)
         return call_back
 

@@ -1,5 +1,4 @@
 import logging
-import random
 import traceback
 from datetime import timedelta
 
@@ -8,7 +7,6 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 3
 CONFLICT_RETRIES = 5
 # Seconds until the next attempt, by the number of attempts made.
 BACKOFF = (30, 120, 600)
@@ -18,7 +16,11 @@ WAIT_FOR_ANSWERED = timedelta(seconds=30)
 class SupportIncomingMail(models.Model):
     """The worker of the spool: one mail, one transaction, three attempts."""
 
-    _inherit = "support.incoming.mail"
+    _name = "support.incoming.mail"
+    _inherit = ["support.incoming.mail", "support.attempt.mixin"]
+
+    _attempt_pauses = BACKOFF
+    _max_attempts = len(BACKOFF)
 
     @api.model
     def _cron_process(self, batch_size=200):
@@ -55,36 +57,18 @@ class SupportIncomingMail(models.Model):
                 return
         self._postpone()
 
-    def _count_attempt(self):
-        """Commit the attempt before it is made, so that one that kills the worker
-        counts as well.
-
-        :return: whether the mail may be processed now
-        """
-        self.invalidate_recordset()
-        if not self._lock_if_due():
+    def _may_try_now(self):
+        now = fields.Datetime.now()
+        if self.state != "spooled" or self.next_attempt_at > now:
             return False
-        if self.attempts >= MAX_ATTEMPTS:
-            self._quarantine("worker_killed")
+        # Its attempts are over: it waits for no other mail.
+        if self._has_attempts_left() and self._waits_for_answered():
+            self.next_attempt_at = now + WAIT_FOR_ANSWERED
             return False
-        if self._waits_for_answered():
-            self.next_attempt_at = fields.Datetime.now() + WAIT_FOR_ANSWERED
-            return False
-        pause = timedelta(seconds=BACKOFF[self.attempts] * random.uniform(1, 1.3))
-        self.write(
-            {
-                "attempts": self.attempts + 1,
-                "next_attempt_at": fields.Datetime.now() + pause,
-            }
-        )
-        self.env["ir.cron"]._commit_progress()
         return True
 
-    def _lock_if_due(self):
-        if not self.try_lock_for_update():
-            return False
-        now = fields.Datetime.now()
-        return self.state == "spooled" and self.next_attempt_at <= now
+    def _give_up(self):
+        self._quarantine("worker_killed")
 
     def _process_locked(self):
         self.invalidate_recordset()
@@ -124,10 +108,10 @@ class SupportIncomingMail(models.Model):
             type(error).__name__,
         )
         values = {"error": trace}
-        if self.attempts >= MAX_ATTEMPTS:
-            values |= self._prepare_quarantine_values("processing_failed")
-        else:
+        if self._has_attempts_left():
             self._trigger_processing(self.next_attempt_at)
+        else:
+            values |= self._prepare_quarantine_values("processing_failed")
         self._write_at_once(values)
 
     def _postpone(self):

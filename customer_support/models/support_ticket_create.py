@@ -16,6 +16,7 @@ class SupportTicket(models.Model):
         self._assign_numbers(vals_list)
         events = self._prepare_opening(vals_list)
         tickets = super().create(vals_list)
+        tickets._skip_turn()
         tickets._log_opening(events)
         tickets._assign_opened()
         return tickets

@@ -226,7 +226,8 @@ class SupportTicket(models.Model):
         text when nothing is promised.
         """
         self.ensure_one()
-        if not self.response_deadline:
+        promised_at = self._get_planned_call_back().ends_at or self.response_deadline
+        if not promised_at:
             return ""
         # sudo: res.partner, support.team: the customer learns the time, no more
         ticket = self.sudo()
@@ -236,7 +237,7 @@ class SupportTicket(models.Model):
             or ticket.company_id.partner_id.tz
             or "UTC"
         )
-        local = utc.localize(self.response_deadline).astimezone(zone)
+        local = utc.localize(promised_at).astimezone(zone)
         locale = babel_locale_parse(self.lang or self.env.lang or "en_US")
         day = format_date(local, "full", locale=locale)
         return f"{day}, {format_time(local, 'short', locale=locale)}"

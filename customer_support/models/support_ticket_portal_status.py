@@ -59,7 +59,7 @@ class SupportTicket(models.Model):
         if not self.is_waiting_agent:
             return False
         if not self.first_response_at:
-            return self.response_deadline
+            return self._get_planned_call_back().ends_at or self.response_deadline
         return self.next_reply_deadline
 
     def _get_portal_next_step(self):

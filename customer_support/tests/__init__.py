@@ -11,6 +11,7 @@ from . import (
     test_action_refund,
     test_assignment,
     test_assignment_limit,
+    test_at_once,
     test_automation,
     test_call_back,
     test_channel,

@@ -177,6 +177,20 @@ class TestCallBackForm(SupportWebCase):
         self.assertIn(planned.phone, thanks)
         self.assertNotIn("We answer to", thanks)
 
+    def test_what_is_promised_is_the_call_and_nothing_sooner(self):
+        self.team.write({"send_acknowledgement": True, "response_target_hours": 1})
+        self.visit_as(self.portal_user)
+        self.ask()
+        planned = self.find_planned()
+        ticket = planned.ticket_id
+        self.assertEqual(ticket._get_promised_at(), planned.ends_at)
+        promised = ticket._get_promised_time()
+        told = [body for body in ticket.message_ids.mapped("body") if promised in body]
+        self.assertEqual(len(told), 1, "the mail that acknowledges it")
+        planned._cancel()
+        self.assertEqual(ticket._get_promised_at(), ticket.response_deadline)
+        self.assertNotEqual(ticket._get_promised_time(), promised)
+
     def test_whoever_has_a_number_is_a_claim(self):
         self.customer.phone = "+5511998765432"
         self.team.company_id.country_id = self.env.ref("base.br")

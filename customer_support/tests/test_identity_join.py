@@ -126,6 +126,20 @@ class TestIdentityJoin(IdentityCommon):
         self.assertIn("taken away", self.identity.message_ids[0].body)
         self.assertFalse(self.receive("Hello?").partner_id)
 
+    def test_after_a_split_the_strangers_words_are_his_own(self):
+        ticket = self.receive("First")
+        self.join(ticket)
+        self.receive("I am Ana")
+        [message] = ticket.message_ids.filtered(lambda m: "I am Ana" in m.body)
+        self.assertEqual(message.author_id, self.customer)
+        answer = self.agent_replies(ticket)
+        self.identity.with_user(self.agent).action_split()
+        self.assertFalse(message.author_id)
+        self.assertEqual(message.email_from, "ana.handle")
+        self.assertNotIn(self.customer.email, message.email_from)
+        self.assertEqual(answer.author_id, self.agent.partner_id)
+        self.assertFalse(ticket._get_clock_differences())
+
     def test_a_case_that_the_customer_wrote_in_by_mail_stays_his(self):
         ticket = self.receive()
         self.join(ticket)

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import logging
-import random
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -15,7 +14,6 @@ from ..tools.provider_errors import ProviderBusy
 
 _logger = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 4
 # Seconds until the next attempt, by the number of attempts made.
 BACKOFF = (10, 60, 300, 600)
 # A provider repeats what it sent for seven days at most; what is older is a replay.
@@ -23,7 +21,11 @@ OLDEST = timedelta(days=8)
 
 
 class SupportChannelEvent(models.Model):
-    _inherit = "support.channel.event"
+    _name = "support.channel.event"
+    _inherit = ["support.channel.event", "support.attempt.mixin"]
+
+    _attempt_pauses = BACKOFF
+    _max_attempts = len(BACKOFF)
 
     @api.model
     def _cron_receive(self, batch_size=500):
@@ -70,26 +72,11 @@ class SupportChannelEvent(models.Model):
             # A customer's words may stand in the error: its kind has to do.
             self._fail_receiving(error, type(error).__name__)
 
-    def _count_attempt(self):
-        """Commit the attempt before it is made: one that kills the worker counts too.
+    def _may_try_now(self):
+        return self.state == "pending"
 
-        :return: whether the row may be worked on now
-        """
-        self.invalidate_recordset()
-        if not self.try_lock_for_update() or self.state != "pending":
-            return False
-        if self.attempts >= MAX_ATTEMPTS:
-            self.state = "quarantined"
-            return False
-        pause = timedelta(seconds=BACKOFF[self.attempts] * random.uniform(1, 1.3))
-        self.write(
-            {
-                "attempts": self.attempts + 1,
-                "next_attempt_at": fields.Datetime.now() + pause,
-            }
-        )
-        self.env["ir.cron"]._commit_progress()
-        return True
+    def _give_up(self):
+        self.state = "quarantined"
 
     def _receive_locked(self):
         self.invalidate_recordset()
@@ -112,10 +99,10 @@ class SupportChannelEvent(models.Model):
             type(error).__name__,
         )
         values = {"error": reason[:300]}
-        if self.attempts >= MAX_ATTEMPTS:
-            values["state"] = "quarantined"
-        else:
+        if self._has_attempts_left():
             self._trigger_receiving(self.next_attempt_at)
+        else:
+            values["state"] = "quarantined"
         self.write(values)
 
     # --- a body -----------------------------------------------------------------
@@ -244,6 +231,3 @@ class SupportChannelEvent(models.Model):
             ("identity_id.sender_key", "=", sender_key),
         ]
         return self.search_count(domain, limit=1)
-
-    def _has_attempts_left(self):
-        return self.attempts < MAX_ATTEMPTS

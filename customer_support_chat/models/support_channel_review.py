@@ -69,7 +69,11 @@ class SupportChannel(models.Model):
         if not team or not self._may_open_review_case(rating.partner_id):
             return tickets
         tickets = tickets.with_company(team.company_id).with_context(
-            lang=rating.partner_id.lang or self.env.lang, mail_create_nosubscribe=True
+            lang=rating.partner_id.lang or self.env.lang,
+            mail_create_nosubscribe=True,
+            # Pictures stay as they are on the page; nobody runs a page among them.
+            image_no_postprocess=True,
+            attachments_mime_plainxml=True,
         )
         try:
             ticket = tickets.create(channel._prepare_review_values(rating, team))
@@ -160,4 +164,7 @@ class SupportChannel(models.Model):
             body="\n".join(line for line in lines if line),
             sent_at=fields.Datetime.now(),
             external_id=str(rating.id),
+            attachments=[
+                (file.name, file.raw) for file in rating.message_id.attachment_ids
+            ],
         )

@@ -20,6 +20,20 @@ class SupportIdentity(models.Model):
         )
         return known | events.ticket_id
 
+    def _find_own_messages(self, tickets):
+        """Also those in cases in which the customer has written by other ways."""
+        events = self.env["support.channel.event"].search(
+            [
+                ("kind", "=", "message"),
+                ("identity_id", "=", self.id),
+                ("message_id.author_id", "=", self.partner_id.id or 0),
+            ]
+        )
+        return super()._find_own_messages(tickets) | events.message_id
+
+    def _get_sender_name(self):
+        return self.name or super()._get_sender_name()
+
     def _split(self, user):
         """Nothing of the cases that stay with the customer goes to the stranger."""
         partner = self.partner_id

@@ -90,20 +90,40 @@ class SupportTicket(models.Model):
             ),
         }
         shown = Markup("%s → %s") % (draw_stars(before), draw_stars(now))
-        self._log_review(texts[is_low], shown, rating.feedback)
+        files = self._find_new_review_files(rating)
+        self._log_review(texts[is_low], shown, rating.feedback, files)
+
+    def _find_new_review_files(self, rating):
+        """The files of a review that the case does not have yet."""
+        domain = [
+            ("res_model", "=", self._name),
+            ("res_id", "in", (self | self._get_survivor()).ids),
+        ]
+        known = self.env["ir.attachment"].search_fetch(domain, ["checksum"])
+        checksums = set(known.mapped("checksum"))
+        return rating.message_id.attachment_ids.filtered(
+            lambda file: file.checksum not in checksums
+        )
 
     def _note_review_gone(self):
         for ticket in self:
             text = ticket.env._("The customer has taken the review back.")
             ticket._log_review(text, draw_stars(ticket.review_stars), "")
 
-    def _log_review(self, text, stars, words):
+    def _log_review(self, text, stars, words, files=()):
+        ticket = self._get_survivor()
+        copied = [
+            file.copy({"res_model": ticket._name, "res_id": ticket.id}).id
+            for file in files
+        ]
         body = Markup("<p>%s<br/>%s</p>") % (text, stars)
         if words:
             body += Markup("<blockquote>%s</blockquote>") % plaintext2html(words)
         # The system tells it, whoever's request brings it.
-        self._get_survivor()._message_log(
-            body=body, author_id=self.env.ref("base.partner_root").id
+        ticket._message_log(
+            body=body,
+            author_id=self.env.ref("base.partner_root").id,
+            attachment_ids=copied,
         )
 
     # --- out ----------------------------------------------------------------------

@@ -1,5 +1,6 @@
 from . import (
     test_access_matrix,
+    test_at_once,
     test_bot_abuse,
     test_bot_injections,
     test_bot_livechat,

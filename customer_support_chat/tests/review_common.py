@@ -22,7 +22,9 @@ class ReviewCommon(SupportCommon):
             [("channel_id", "=", self.channel.id)], order="id"
         )
 
-    def review(self, stars, words=WORDS, user=None, product=None, **context):
+    def review(
+        self, stars, words=WORDS, user=None, product=None, files=None, **context
+    ):
         """A customer writes a review, as the product's page posts it."""
         template = (product or self.product).with_user(user or self.portal_user)
         return (
@@ -33,17 +35,30 @@ class ReviewCommon(SupportCommon):
                 rating_value=stars,
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",
+                attachment_ids=self.upload(files or {}),
             )
         )
 
-    def change_review(self, message, stars, words=WORDS):
+    def change_review(self, message, stars, words=WORDS, files=None):
         """The customer changes a review; False stars take it back."""
         template = self.product.with_user(self.portal_user)
+        kept = message.attachment_ids.ids
         template._message_update_content(
             message.with_user(self.portal_user).sudo(),
             body=Markup(words),
             rating_value=stars,
+            attachment_ids=[*kept, *self.upload(files or {})] or None,
         )
+
+    def upload(self, files):
+        """What the customer's browser has sent before the review, by its name."""
+        attachments = self.env["ir.attachment"].with_user(self.portal_user).sudo()
+        return attachments.create(
+            [
+                {"name": name, "raw": raw, "res_model": "mail.compose.message"}
+                for name, raw in files.items()
+            ]
+        ).ids
 
     def get_texts(self, ticket):
         return " ".join(ticket.message_ids.mapped("body"))

@@ -7,6 +7,8 @@ from odoo.exceptions import AccessError, ConcurrencyError, UserError, Validation
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.customer_support.tests.web_common import PNG
+
 from .review_common import WORDS, ReviewCommon
 
 
@@ -56,6 +58,40 @@ class TestReview(ReviewCommon):
         self.channel.active = False
         self.review(1)
         self.assertFalse(self.find_tickets())
+
+    # --- files ------------------------------------------------------------------
+
+    def get_files(self, ticket):
+        return {file.name: file.raw for file in ticket.message_ids.attachment_ids}
+
+    def test_the_files_of_a_review_come_along_and_stay_with_the_product_too(self):
+        files = {"broken.png": PNG, "note.txt": b"It broke."}
+        message = self.review(1, files=files)
+        ticket = self.find_tickets()
+        self.assertEqual(self.get_files(ticket), files)
+        copies = ticket.message_ids.attachment_ids
+        self.assertEqual(
+            {(f.res_model, f.res_id) for f in copies}, {("support.ticket", ticket.id)}
+        )
+        self.assertEqual(len(message.attachment_ids), 2)
+        self.assertFalse(copies & message.attachment_ids)
+        # The agent reads the case, and not each product.
+        self.assertEqual(copies.with_user(self.agent).mapped("raw"), [*files.values()])
+
+    def test_a_file_added_later_comes_along_once(self):
+        message = self.review(1, files={"broken.png": PNG})
+        ticket = self.find_tickets()
+        self.change_review(message, 1, files={"note.txt": b"It broke."})
+        self.assertEqual(
+            self.get_files(ticket), {"broken.png": PNG, "note.txt": b"It broke."}
+        )
+        self.change_review(message, 2)
+        self.assertEqual(len(ticket.message_ids.attachment_ids), 2)
+
+    def test_a_page_among_the_files_is_text_in_the_case(self):
+        self.review(1, files={"page.html": b"<html><script>alert(1)</script></html>"})
+        file = self.find_tickets().message_ids.attachment_ids
+        self.assertEqual(file.mimetype, "text/plain")
 
     # --- the order --------------------------------------------------------------
 

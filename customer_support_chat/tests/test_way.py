@@ -70,6 +70,18 @@ class TestWay(ChannelCommon):
         self.assertFalse(began.partner_id)
         self.assertEqual(began.answer_identity_id, identity)
 
+    def test_the_strangers_words_are_his_own_also_in_the_customers_case(self):
+        ticket = self.receive_text("Oi")
+        identity = self.join()
+        self.receive_text("Sou a Ana", name="wamid.2")
+        mail = self.customer_writes(ticket)
+        identity.with_user(self.lead).action_split()
+        self.assertEqual(ticket.partner_id, self.customer)
+        self.assertEqual(mail.author_id, self.customer)
+        stranger = self.find_message("wamid.2").message_id
+        self.assertFalse(stranger.author_id)
+        self.assertEqual(stranger.email_from, "Ana Souza")
+
     def test_a_case_in_which_a_second_proven_sender_wrote_stays(self):
         began = self.receive_text("Oi")
         self.join()
