@@ -27,6 +27,7 @@
         "views/support_goal_views.xml",
         "views/support_metric_menus.xml",
         "views/digest_views.xml",
+        "views/support_metric_report_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

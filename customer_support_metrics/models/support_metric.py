@@ -81,6 +81,17 @@ class SupportMetric(models.AbstractModel):
         return [found(number, None) for number in range(len(periods))]
 
     @api.model
+    def _get_all_figures(self, metrics, filters, periods):
+        """Some figures in each of some periods, see ``_get_figures``.
+
+        :return: dict of the key of a figure and its list
+        """
+        return {
+            metric.key: self._get_figures(metric, filters, periods)
+            for metric in metrics
+        }
+
+    @api.model
     def _get_groups(self, metric, filters, period, group_by):
         """The figure of each team, agent, channel or reason.
 
@@ -119,7 +130,7 @@ class SupportMetric(models.AbstractModel):
         bases = [None] * len(periods)
         if metric.kind == RATIO:
             bases = getattr(self, metric.base)(filters, bounds)
-        return _Cells(metric, cells, bases)
+        return Cells(metric, cells, bases)
 
     @api.model
     def _get_facts(self, metric, bounds):
@@ -180,7 +191,7 @@ class SupportMetric(models.AbstractModel):
         )
 
 
-class _Cells:
+class Cells:
     """The figure of a period and group; an empty one where nothing happened."""
 
     def __init__(self, metric, cells, bases):

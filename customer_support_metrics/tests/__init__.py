@@ -10,9 +10,13 @@ from . import (
     test_survey_scores,
     test_js,
     test_metric_access,
+    test_metric_readonly,
+    test_metric_report,
     test_metric_reference,
     test_metric_reply,
     test_metric_resolution,
+    test_metric_rollup,
+    test_metric_rollup_change,
     test_metric_store,
     test_ticket_report,
 )

@@ -36,6 +36,11 @@ export function getValue(card, figure, basis) {
     return figure.value;
 }
 
+/** What stands before a time that comes from counts by bucket. */
+export function markEstimate(figure, text) {
+    return figure.is_estimated && text !== DASH ? `≈ ${text}` : text;
+}
+
 /** A number of a card in its unit. */
 export function formatValue(card, value) {
     if (value === null || value === undefined) {
@@ -70,7 +75,7 @@ export function formatDetails(card, figure, basis) {
         details.push(_t("half older than %s", formatSeconds(figure.median)));
     }
     if (p90 !== null && p90 !== undefined) {
-        details.push(_t("9 of 10 below %s", formatSeconds(p90)));
+        details.push(_t("9 of 10 below %s", markEstimate(figure, formatSeconds(p90))));
     }
     if (mean !== null && mean !== undefined) {
         details.push(_t("mean %s", formatSeconds(mean)));
