@@ -61,6 +61,7 @@
         "views/support_proactive_incident_views.xml",
         "views/support_proactive_store_views.xml",
         "views/support_proactive_menus.xml",
+        "views/support_metric_report_views.xml",
     ],
     "demo": [
         "demo/support_metrics_demo.xml",

@@ -9,6 +9,7 @@ def uninstall_hook(env):
     env.cr.execute("DELETE FROM support_survey_invitation")
     env.cr.execute("DELETE FROM support_proactive_notice")
     env.cr.execute("DELETE FROM support_proactive_incident")
+    env.cr.execute("DROP TABLE IF EXISTS support_metric_rollup_stale")
     kind = env.ref(
         "customer_support_metrics.mail_activity_recovery", raise_if_not_found=False
     )

@@ -90,6 +90,17 @@ class SupportMetric(models.AbstractModel):
         return [found(number, None) for number in range(len(periods))]
 
     @api.model
+    def _get_all_figures(self, metrics, filters, periods):
+        """Some figures in each of some periods, see ``_get_figures``.
+
+        :return: dict of the key of a figure and its list
+        """
+        return {
+            metric.key: self._get_figures(metric, filters, periods)
+            for metric in metrics
+        }
+
+    @api.model
     def _get_groups(self, metric, filters, period, group_by):
         """The figure of each team, agent, channel or reason.
 
@@ -131,7 +142,7 @@ class SupportMetric(models.AbstractModel):
             for row in rows
         }
         get_base = self._get_base(metric, filters, bounds, group_by)
-        return _Cells(metric, cells, get_base)
+        return Cells(metric, cells, get_base)
 
     @api.model
     def _get_base(self, metric, filters, bounds, group_by):
@@ -204,7 +215,7 @@ class SupportMetric(models.AbstractModel):
         )
 
 
-class _Cells:
+class Cells:
     """The figure of a period and group; an empty one where nothing happened."""
 
     def __init__(self, metric, cells, get_base):

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, format_datetime
 
 from .support_metric import ALL_GROUPS, GROUPS
 
@@ -34,16 +34,13 @@ class SupportMetric(models.AbstractModel):
         period = question.period
         periods = [period.get_previous(), period]
         goals = self._find_goals(question)
+        metrics = self._get_shown_metrics(question)
+        figures = self._get_all_figures(metrics, question, periods)
         return {
-            "period": {
-                "date_from": str(period.first),
-                "date_to": str(period.last),
-                "label": self._format_period(period),
-                "previous_label": self._format_period(periods[0]),
-            },
+            "period": self._prepare_period(question, periods),
             "cards": [
-                self._prepare_card(metric, question, periods, goals)
-                for metric in self._get_shown_metrics(question)
+                self._prepare_card(metric, figures[metric.key], goals)
+                for metric in metrics
             ],
             "options": self._prepare_options(),
         }
@@ -62,8 +59,19 @@ class SupportMetric(models.AbstractModel):
         ]
 
     @api.model
-    def _prepare_card(self, metric, question, periods, goals):
-        previous, figure = self._get_figures(metric, question, periods)
+    def _prepare_period(self, question, periods):
+        """The days that are shown, and those that they are compared with."""
+        period = question.period
+        return {
+            "date_from": str(period.first),
+            "date_to": str(period.last),
+            "label": self._format_period(period),
+            "previous_label": self._format_period(periods[0]),
+        }
+
+    @api.model
+    def _prepare_card(self, metric, figures, goals):
+        previous, figure = figures
         return {
             **self._prepare_metric(metric),
             "figure": figure.to_dict(),
@@ -171,6 +179,7 @@ class SupportMetric(models.AbstractModel):
         ]
 
     @api.model
+    @api.readonly
     def get_tickets_action(self, key, filters=None):
         """The list of the tickets that a figure was counted from.
 
@@ -193,6 +202,10 @@ class SupportMetric(models.AbstractModel):
         }
 
     # --- words ------------------------------------------------------------------------
+
+    @api.model
+    def _format_moment(self, moment):
+        return format_datetime(self.env, moment, dt_format="short")
 
     @api.model
     def _format_period(self, period):

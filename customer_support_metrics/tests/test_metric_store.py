@@ -155,3 +155,31 @@ class TestUnattended(MetricCommon):
         for key in ("bot_answers", "bot_handovers"):
             self.assertEqual(self.figure(key, team_ids=[]).n, 1, key)
             self.assertEqual(self.figure(key).n, 0, key)
+
+
+@tagged("post_install", "-at_install")
+class TestSelfService(MetricCommon):
+    def act(self, ticket, user, state="done", day=3):
+        self.env["support.ticket.action"].create(
+            {
+                "ticket_id": ticket.id,
+                "kind": "return",
+                "state": state,
+                "requested_by": user.id,
+                "executed_at": datetime(2026, 3, day, 15),
+            }
+        )
+
+    def test_what_customers_did_themselves(self):
+        ticket = self.open_ticket(2026, 3, 2, 12)
+        self.act(ticket, self.portal_user)
+        self.act(ticket, self.portal_user_b, day=31)
+        self.act(ticket, self.agent)
+        self.act(ticket, self.portal_user, state="to_approve")
+        self.assertEqual(self.figure("self_service").n, 2)
+        self.assertEqual(self.figure("self_service", day=31).n, 1)
+        self.assertEqual(self.behind("self_service"), ticket)
+        spam = self.open_ticket(2026, 3, 2, 12)
+        self.act(spam, self.portal_user)
+        spam.exclusion = "spam"
+        self.assertEqual(self.figure("self_service").n, 2)

@@ -83,6 +83,8 @@ class Figure:
     business_p90: float | None = None
     business_mean: float | None = None
     is_hidden: bool = False
+    # Whether its percentiles come from buckets, see ``tools/metric_buckets``.
+    is_estimated: bool = False
 
     def to_dict(self) -> dict:
         """The figure as it goes to a browser."""
@@ -125,6 +127,7 @@ def _reveal(metric: Metric, figure: Figure, row: dict) -> None:
             setattr(figure, name, None if found is None else float(found))
     if metric.kind == DURATION:
         figure.value = figure.median
+        figure.is_estimated = row.get("is_estimated", False)
     elif metric.kind == RATE:
         figure.value = 100 * total / figure.n
     elif metric.kind in (SCORE, PRICE):

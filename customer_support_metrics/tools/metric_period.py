@@ -59,6 +59,11 @@ class Period:
             for start, end in zip(starts, ends, strict=True)
         ]
 
+    def split_days(self) -> list["Period"]:
+        """Each of its days."""
+        days = (self.first + timedelta(days=number) for number in range(self.days))
+        return [Period(day, day, self.zone) for day in days]
+
     def _get_next(self, day: date) -> date:
         if self.interval == "day":
             return day + timedelta(days=1)

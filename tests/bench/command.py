@@ -12,7 +12,7 @@ from store_setup.console import Failure, Step, say, step
 from store_setup.environment import Environment, prepare
 from store_setup.paths import ROOT, log_folder
 
-from . import report
+from . import figures_command, report
 from .contestants import Contestant, contestants
 from .measuring import Timing, measure, measure_floor
 from .report import Outcome
@@ -30,6 +30,8 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     tickets = options.tickets or (QUICK_TICKETS if options.quick else TICKETS)
     rounds = options.rounds or (QUICK_ROUNDS if options.quick else ROUNDS)
+    if options.only:
+        return figures_command.measure_figures(tickets, rounds, options)
     env = prepare([system_packages.PROXY, system_packages.MAIL_SERVER])
     try:
         with contestants(env, quick=options.quick) as sides:
@@ -103,6 +105,7 @@ class Bench:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="setup/bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small, within 5 minutes")
+    parser.add_argument("--only", choices=["figures"], help="those rows alone")
     parser.add_argument("--json", action="store_true", help="a JSON line for each row")
     parser.add_argument("--tickets", type=int, help=f"default {TICKETS:,}")
     parser.add_argument("--rounds", type=int, help=f"turns of each, default {ROUNDS}")

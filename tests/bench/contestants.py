@@ -90,10 +90,31 @@ def contestants(env: Environment, *, quick: bool) -> Iterator[dict[str, Contesta
             contestant.close()
 
 
-def _our_template() -> database.Template:
-    own = [one for one in addons.own_addons(tests=True) if one.name in OURS]
+@contextlib.contextmanager
+def figures_contestant(env: Environment, *, quick: bool) -> Iterator[Contestant]:
+    """Bring up ours with the figures installed, for what OCA's has not.
+
+    :param quick: see ``contestants``
+    """
+    template = (
+        database.addons_template(tests=True)
+        if quick
+        else _our_template((*OURS, "customer_support_metrics"))
+    )
+    name = f"support_bench_figures_{checkout_key()}_{os.getpid()}"
+    database.copy(database.ensure_template(env, template), name)
+    path = env.addons_path(template.addons_paths)
+    contestant = Contestant(env, "figures", name, path)
+    try:
+        yield contestant
+    finally:
+        contestant.close()
+
+
+def _our_template(modules: tuple[str, ...] = OURS) -> database.Template:
+    own = [one for one in addons.own_addons(tests=True) if one.name in modules]
     return database.Template(
-        modules=OURS,
+        modules=modules,
         demo=False,
         base=database.store_template(),
         addons_paths=tuple(addons.own_addons_paths()),

@@ -90,13 +90,31 @@ class OurSide(Jobs, Side):
 
     def statements(self, env: api.Environment, size: facts.Size) -> Iterable[str]:
         """Give the SQL that fills the empty tables of the cases."""
+        columns = self.ticket_columns(env)
+        # An addon without archive, for example, has no column for it.
+        known = env[self.model]._fields
+        columns = {name: sql for name, sql in columns.items() if name in known}
+        yield f"""
+            INSERT INTO support_ticket ({", ".join(columns)})
+            SELECT {", ".join(columns.values())}
+              FROM ({facts.cases_sql(size)}) AS cases"""
+        yield f"""
+            INSERT INTO support_tag_support_ticket_rel
+                        (support_ticket_id, support_tag_id)
+            SELECT i, {array_of(self.tag_ids)}[1 + tag]
+              FROM ({facts.cases_sql(size)}) AS cases
+             WHERE tag IS NOT NULL"""
+        yield self.followers_sql()
+
+    def ticket_columns(self, env: api.Environment) -> dict[str, str]:
+        """Return the SQL of each column of a ticket that is loaded."""
         Stage = env["support.stage"]
         stage = {
             kind: Stage.search([("kind", "=", kind)], limit=1).id for kind in self.kinds
         }
         channel = {name: env.ref(xmlid).id for name, xmlid in CHANNELS.items()}
         closed = "COALESCE(closed, created)"
-        columns = {
+        return {
             "id": "i",
             "number": "i::text",
             "name": "title",
@@ -136,20 +154,6 @@ class OurSide(Jobs, Side):
             "create_uid": "1",
             "write_uid": "1",
         }
-        # An addon without archive, for example, has no column for it.
-        known = env[self.model]._fields
-        columns = {name: sql for name, sql in columns.items() if name in known}
-        yield f"""
-            INSERT INTO support_ticket ({", ".join(columns)})
-            SELECT {", ".join(columns.values())}
-              FROM ({facts.cases_sql(size)}) AS cases"""
-        yield f"""
-            INSERT INTO support_tag_support_ticket_rel
-                        (support_ticket_id, support_tag_id)
-            SELECT i, {array_of(self.tag_ids)}[1 + tag]
-              FROM ({facts.cases_sql(size)}) AS cases
-             WHERE tag IS NOT NULL"""
-        yield self.followers_sql()
 
     def after_load(self, env: api.Environment) -> None:
         """Let new numbers come after those that were loaded."""

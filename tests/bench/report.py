@@ -18,6 +18,7 @@ SERVED_FIGURES = (
     *("count", "per_second", "median_ms", "p95_ms", "p99_ms", "lost"),
     *("floor_per_second", "floor_median_ms", "floor_p99_ms"),
 )
+FIGURES_HEADINGS = ("figures", "tickets", "ms", "queries", "ratio", "aim", "met")
 LEFT_COLUMNS = (0, len(HEADINGS) - 2, len(HEADINGS) - 1)
 
 
@@ -176,3 +177,30 @@ def _found(timings: dict[str, Timing], *, same: bool) -> str:
 
 def _counts(result: list[int]) -> str:
     return " of ".join(f"{one:,}" for one in result)
+
+
+def figures_table(lines: list[list[str]]) -> str:
+    """Return what was measured of the figures as a table, with its headings."""
+    return _align(FIGURES_HEADINGS, lines, (0,))
+
+
+def figures_cells(
+    title: str,
+    timing: Timing,
+    tickets: int,
+    aim: tuple[str, bool | None, float | None] | None,
+) -> list[str]:
+    """Return what the table shows of one row.
+
+    :param aim: what was aimed at, whether it was met, and a ratio where one tells
+    """
+    words, met, ratio = aim or ("", None, None)
+    return [
+        title,
+        f"{tickets:,}",
+        _number(timing.milliseconds),
+        str(timing.queries),
+        "" if ratio is None else f"{ratio:.3g} x",
+        words,
+        "" if met is None else "yes" if met else "NO",
+    ]

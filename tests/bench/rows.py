@@ -83,6 +83,16 @@ FLOORS = {
     "bare_one": "bare mail.thread, create one",
     "bare_batch": "bare mail.thread, create {batch:,}",
 }
+# The figures, with what each aims at: milliseconds, or times as fast as another one.
+FIGURES = {
+    "figures_30": "dashboard of 30 days, beside the days before",
+    "raw_30": "the same by joining messages and tracking values, a part of it",
+    "figures_all": "dashboard of all years, from the roll-up",
+    "chart_all": "first response by month of all years, by team and channel",
+    "rollup_job": "job: count what has changed",
+    "create_batch": "create {batch:,} in one call, with the indices of the figures",
+    "create_batch_plain": "create {batch:,} in one call, without them",
+}
 # What a real server does, with several processes behind nginx; ours alone has these.
 SERVED = {
     "webhook_in": "webhooks in",

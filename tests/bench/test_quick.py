@@ -3,7 +3,7 @@
 import json
 import subprocess
 
-from bench.rows import FLOORS, JOBS, READS, SERVED, WRITES
+from bench.rows import FIGURES, FLOORS, JOBS, READS, SERVED, WRITES
 from store_setup.paths import ROOT
 
 
@@ -28,3 +28,18 @@ def test_every_scenario_runs_and_both_sides_find_the_same():
         elif name not in alone:
             assert line["same_result"], line
             assert line["ours_result"][0] > 0, line
+
+
+def test_the_figures_run_alone_and_both_ways_count_the_same():
+    done = subprocess.run(
+        [ROOT / "setup" / "bench", "--only", "figures", "--quick", "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    rows = {
+        line["scenario"]: line for line in map(json.loads, done.stdout.splitlines())
+    }
+    assert list(rows) == list(FIGURES)
+    assert all(line["found"][0] > 0 for line in rows.values()), rows

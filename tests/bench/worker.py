@@ -19,7 +19,11 @@ from . import facts
 from .loading import refill
 from .side import Side
 
-SIDES = {"ours": "bench.ours.OurSide", "oca": "bench.oca.OcaSide"}
+SIDES = {
+    "ours": "bench.ours.OurSide",
+    "oca": "bench.oca.OcaSide",
+    "figures": "bench.figures.FiguresSide",
+}
 # The same for all users of both sides, so that months are the same months.
 CONTEXT = {"lang": "en_US", "tz": "America/Sao_Paulo"}
 

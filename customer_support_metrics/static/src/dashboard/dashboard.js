@@ -9,7 +9,7 @@ import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
-import { formatValue, getValue } from "./format";
+import { formatValue, getValue, markEstimate } from "./format";
 import { MetricCard } from "./metric_card";
 import { MetricChart } from "./metric_chart";
 
@@ -65,6 +65,7 @@ export class SupportDashboard extends Component {
             ["month", _t("This month")],
             ["last_month", _t("Last month")],
             ["year", _t("This year")],
+            ["all", _t("All years")],
             ["custom", _t("Other days")],
         ];
     }
@@ -82,6 +83,12 @@ export class SupportDashboard extends Component {
             }
             case "year":
                 return [today.startOf("year"), today].map(serializeDate);
+            case "all":
+                return [
+                    this.state.data?.period.first_day ||
+                        serializeDate(today.minus({ years: 1 })),
+                    serializeDate(today),
+                ];
             default:
                 return [today.minus({ days: Number(this.state.preset) - 1 }), today].map(
                     serializeDate
@@ -165,7 +172,7 @@ export class SupportDashboard extends Component {
             ...row,
             text: row.figure.is_hidden
                 ? _t("too few to show")
-                : formatValue(this.card, values[index]),
+                : markEstimate(row.figure, formatValue(this.card, values[index])),
             width: Math.round((100 * (values[index] || 0)) / largest),
         }));
     }
@@ -192,6 +199,12 @@ export class SupportDashboard extends Component {
             [this.state.dateFrom, this.state.dateTo] = days;
         }
         return this.load();
+    }
+
+    /** Count anew what has changed since long spans were counted last. */
+    async onUpdate() {
+        await this.orm.call("support.metric", "update_rollup");
+        await this.load();
     }
 
     onDay(name, ev) {

@@ -46,6 +46,11 @@ function formatSpread(card, value) {
     return isAmount(card) ? formatCurrency(value, card.currency_id) : formatSeconds(value);
 }
 
+/** What stands before a time that comes from counts by bucket. */
+export function markEstimate(figure, text) {
+    return figure.is_estimated && text !== DASH ? `≈ ${text}` : text;
+}
+
 /** A number of a card in its unit. */
 export function formatValue(card, value) {
     if (value === null || value === undefined) {
@@ -89,7 +94,7 @@ export function formatDetails(card, figure, basis) {
         details.push(_t("half below %s", formatSpread(card, figure.median)));
     }
     if (p90 !== null && p90 !== undefined) {
-        details.push(_t("9 of 10 below %s", formatSpread(card, p90)));
+        details.push(_t("9 of 10 below %s", markEstimate(figure, formatSpread(card, p90))));
     }
     // The mean of prices is the figure itself.
     if (mean !== null && mean !== undefined && card.kind !== "price") {

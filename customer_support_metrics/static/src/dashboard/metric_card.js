@@ -1,6 +1,6 @@
 import { Component } from "@odoo/owl";
 
-import { formatDetails, formatValue, getChange, getValue, round } from "./format";
+import { formatDetails, formatValue, getChange, getValue, markEstimate, round } from "./format";
 
 /** One figure: its value, how many, against the period before, and the goal. */
 export class MetricCard extends Component {
@@ -13,7 +13,8 @@ export class MetricCard extends Component {
 
     get value() {
         const { card, basis } = this.props;
-        return formatValue(card, getValue(card, this.figure, basis));
+        const value = formatValue(card, getValue(card, this.figure, basis));
+        return markEstimate(this.figure, value);
     }
 
     get details() {

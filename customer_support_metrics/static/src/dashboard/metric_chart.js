@@ -4,7 +4,7 @@ import { loadBundle } from "@web/core/assets";
 import { cookie } from "@web/core/browser/cookie";
 import { getColor, hexToRGBA } from "@web/core/colors/colors";
 
-import { formatDetails, formatValue, getValue } from "./format";
+import { formatDetails, formatValue, getValue, markEstimate } from "./format";
 
 const HOUR = 3600;
 
@@ -67,7 +67,11 @@ export class MetricChart extends Component {
                     tooltip: {
                         displayColors: false,
                         callbacks: {
-                            label: (item) => formatValue(card, this.values[item.dataIndex]),
+                            label: (item) =>
+                                markEstimate(
+                                    points[item.dataIndex].figure,
+                                    formatValue(card, this.values[item.dataIndex])
+                                ),
                             afterLabel: (item) =>
                                 formatDetails(card, points[item.dataIndex].figure, basis),
                         },
