@@ -210,7 +210,7 @@ class SupportHeldReply(models.Model):
         agent = self.user_id
         ticket = self.ticket_id.with_context(lang=agent.lang)
         ticket.message_post(
-            body=Markup("<p>%s<br/>%s</p><blockquote>%s</blockquote>")
+            body=Markup("<p>%s<br/>%s</p><div>%s</div>")
             % (
                 ticket.env._("Your reply was not sent:"),
                 why,

@@ -99,7 +99,7 @@ class SupportTicket(models.Model):
         note = self.message_post(
             **{
                 **self._prepare_held_note(mentor, values),
-                "body": Markup("<p>%s</p><blockquote>%s</blockquote>")
+                "body": Markup("<p>%s</p><div>%s</div>")
                 % (
                     self.env._("Waits for %s, who releases it:", mentor.name),
                     escape(body),
