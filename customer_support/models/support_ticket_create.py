@@ -85,7 +85,9 @@ class SupportTicket(models.Model):
         """
         # sudo: res.partner: the customer's address is copied, whoever opens the ticket
         partners = self.env["res.partner"].sudo()
-        customers = partners.browse(filter(None, (v.get("partner_id") for v in vals_list)))
+        customers = partners.browse(
+            filter(None, (v.get("partner_id") for v in vals_list))
+        )
         for vals in vals_list:
             if not vals.get("sale_order_id"):
                 # Read with all the others.

@@ -6,7 +6,7 @@ from odoo.fields import Date
 from odoo.tools import SQL
 
 from ..tools import metric_span
-from ..tools.metric import DURATION, RATIO, STOCK
+from ..tools.metric import DURATION, STOCK
 from ..tools.metric_buckets import get_percentile, read_counts
 from ..tools.metric_period import Period, get_bounds
 from .support_metric import Cells
@@ -27,7 +27,7 @@ class SupportMetric(models.AbstractModel):
     def _find_rollup(self, filters, periods, group_by=None):
         """The run of the roll-up that answers a question; none where facts have to.
 
-        The roll-up knows teams and channels, not agents and reasons, and days of the
+        The roll-up knows teams and channels, not agents, reasons or products, and days of the
         companies' time zones: to a reader in another one whose days begin at other
         moments it says nothing.
 
@@ -36,8 +36,8 @@ class SupportMetric(models.AbstractModel):
         # sudo: support.metric.rollup.run: when and how far was counted, no figure
         runs = self.env["support.metric.rollup.run"].sudo()
         days = (periods[-1].last - periods[0].first).days + 1
-        fits = group_by in GROUPED and not (filters.agent_ids or filters.reason_ids)
-        if days <= EXACT_DAYS or not fits:
+        others = filters.agent_ids or filters.reason_ids or filters.parts
+        if days <= EXACT_DAYS or others or group_by not in GROUPED:
             return runs.browse()
         run = runs._get_current()
         zones = {run.zones.get(str(one)) for one in self.env.companies.ids if run}
