@@ -45,7 +45,8 @@ class SupportMetric(models.AbstractModel):
             *("sla_response", "sla_next_reply", "sla_resolution"),
             *("self_service", "customer_solved", "bot_solved"),
             *("bot_answers", "bot_handovers"),
-            *("csat", "nps", "ces", "survey_response"),
+            *("csat", "nps", "ces", "ces_share"),
+            *("csat_response", "nps_response", "ces_response"),
         }
 
     @api.model

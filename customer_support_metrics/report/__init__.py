@@ -3,4 +3,4 @@ from . import (
     support_ticket_report,
     support_ticket_report_utm,
 )
-from . import support_cost, support_margin, support_owed, support_ticket_report
+from . import support_cost, support_margin, support_owed
