@@ -27,9 +27,9 @@ class SupportMetric(models.AbstractModel):
     def _find_rollup(self, filters, periods, group_by=None):
         """The run of the roll-up that answers a question; none where facts have to.
 
-        The roll-up knows teams and channels, not agents, reasons or products, and days of
-        the companies' time zones: to a reader in another one whose days begin at other
-        moments it says nothing.
+        The roll-up knows teams and channels, not agents, reasons or products, and days
+        of the companies' time zones: to a reader in another one whose days begin at
+        other moments it says nothing.
 
         :return: ``support.metric.rollup.run``
         """
