@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Sequence
 
 from store_setup import postgres, system_packages
 from store_setup.console import Failure, Step, say, step
@@ -23,6 +24,9 @@ ROUNDS, QUICK_ROUNDS = 7, 2
 BATCH, QUICK_BATCH = 1000, 100
 # Growth is measured from a tenth of the tickets.
 TENTH = 10
+# What a run consists of when nothing is chosen; the figures have a store of their own.
+PARTS = ("reads", "writes", "jobs", "served")
+FIGURES = "figures"
 
 
 def main(arguments: list[str]) -> int:
@@ -30,15 +34,17 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     tickets = options.tickets or (QUICK_TICKETS if options.quick else TICKETS)
     rounds = options.rounds or (QUICK_ROUNDS if options.quick else ROUNDS)
-    if options.only:
+    if options.only == FIGURES:
         return figures_command.measure_figures(tickets, rounds, options)
+    parts = (options.only,) if options.only else PARTS
     env = prepare([system_packages.PROXY, system_packages.MAIL_SERVER])
     try:
         with contestants(env, quick=options.quick) as sides:
             bench = Bench(sides, rounds, QUICK_BATCH if options.quick else BATCH)
             versions = _versions(env, sides)
-            outcomes = bench.run(tickets)
-        bench.served = _measure_served(env, quick=options.quick)
+            outcomes = bench.run(tickets, parts)
+        if "served" in parts:
+            bench.served = _measure_served(env, quick=options.quick)
         _show(versions, bench, outcomes, as_json=options.json)
     finally:
         env.release()
@@ -62,35 +68,47 @@ class Bench:
         """How much is done in this run."""
         return {"rounds": self.rounds, "batch": self.batch}
 
-    def run(self, tickets: int) -> list[Outcome]:
+    def run(self, tickets: int, parts: Sequence[str] = PARTS) -> list[Outcome]:
         """Measure with a tenth of `tickets` first, then with all of them."""
+        outcomes = []
+        if set(parts) == {"served"}:
+            return outcomes
         with step("Making customers, agents and teams"):
             for side in self.sides.values():
                 side.ask("prepare", batch=self.batch)
-        before = self._reads(tickets // TENTH)
-        reads = self._reads(tickets)
-        outcomes = [
-            Outcome(row, tickets, reads[row.name], before[row.name]) for row in READS
-        ]
-        with step("Measuring writes") as shown:
-            for row in WRITES:
-                outcomes.append(Outcome(row, tickets, self._measure(row, shown)))
-            for name in (*FLOORS, *JOBS):
-                shown.tell(name)
-                timing = measure_floor(name, self.sides[OURS], self.rounds)
-                shown.note(f"{name}: {timing.milliseconds:,.1f} ms")
-                (self.jobs if name in JOBS else self.floors)[name] = timing
+        if "reads" in parts:
+            self._load(tickets // TENTH)
+            before = self._read(tickets // TENTH)
+        self._load(tickets)
+        if "reads" in parts:
+            reads = self._read(tickets)
+            outcomes += [
+                Outcome(row, tickets, reads[row.name], before[row.name])
+                for row in READS
+            ]
+        if "writes" in parts:
+            outcomes += self._write(tickets)
+        if "jobs" in parts:
+            with step("Measuring jobs") as shown:
+                self.jobs = {name: self._measure_ours(name, shown) for name in JOBS}
         return outcomes
 
-    def _reads(self, tickets: int) -> dict[str, dict[str, Timing]]:
+    def _load(self, tickets: int) -> None:
         for name, side in self.sides.items():
             with step(f"Loading {tickets:,} tickets into {name}"):
                 side.ask("load", tickets=tickets, until=self.until)
-        timings = {}
+
+    def _read(self, tickets: int) -> dict[str, dict[str, Timing]]:
         with step(f"Measuring reads at {tickets:,} tickets") as shown:
-            for row in READS:
-                timings[row.name] = self._measure(row, shown)
-        return timings
+            return {row.name: self._measure(row, shown) for row in READS}
+
+    def _write(self, tickets: int) -> list[Outcome]:
+        with step("Measuring writes") as shown:
+            outcomes = [
+                Outcome(row, tickets, self._measure(row, shown)) for row in WRITES
+            ]
+            self.floors = {name: self._measure_ours(name, shown) for name in FLOORS}
+        return outcomes
 
     def _measure(self, row: Row, shown: Step) -> dict[str, Timing]:
         """Measure one row, and show it at once: what follows may take long."""
@@ -101,11 +119,18 @@ class Bench:
         shown.note(f"{title}: {', '.join(each)}")
         return timings
 
+    def _measure_ours(self, name: str, shown: Step) -> Timing:
+        """Measure what only ours has."""
+        shown.tell(name)
+        timing = measure_floor(name, self.sides[OURS], self.rounds)
+        shown.note(f"{name}: {timing.milliseconds:,.1f} ms")
+        return timing
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="setup/bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small, within 5 minutes")
-    parser.add_argument("--only", choices=["figures"], help="those rows alone")
+    parser.add_argument("--only", choices=[*PARTS, FIGURES], help="those rows alone")
     parser.add_argument("--json", action="store_true", help="a JSON line for each row")
     parser.add_argument("--tickets", type=int, help=f"default {TICKETS:,}")
     parser.add_argument("--rounds", type=int, help=f"turns of each, default {ROUNDS}")
