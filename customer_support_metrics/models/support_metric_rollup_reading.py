@@ -189,8 +189,8 @@ class SupportMetric(models.AbstractModel):
         return {
             **super()._prepare_period(question, periods),
             "can_update": bool(run) and self._get_allowed_team_ids() is None,
-            "as_of": run and self._format_moment(run.started_at),
-            "first_day": current.first_day and Date.to_string(current.first_day),
+            "as_of": bool(run) and self._format_moment(run.started_at),
+            "first_day": bool(current) and Date.to_string(current.first_day),
         }
 
 

@@ -181,7 +181,7 @@ class TestRollup(RollupCommon):
         short = self.metrics.get_dashboard(
             {"date_from": "2026-03-01"} | {"date_to": "2026-03-31"}
         )
-        self.assertFalse(short["period"]["as_of"])
+        self.assertIs(short["period"]["as_of"], False)
         self.solved(2)
         self.assertTrue(self.metrics.update_rollup())
         board = self.metrics.get_dashboard({**days, "team_ids": self.team.ids})
