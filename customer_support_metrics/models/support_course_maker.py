@@ -18,7 +18,7 @@ class SupportCourseMaker(models.AbstractModel):
         :param dict content: name, description and articles, each text by language
         :return: ``slide.channel``
         """
-        channel = self._create(
+        channel = self._make_translated(
             "slide.channel",
             {"name": content["name"], "description": content["description"]},
             {
@@ -35,7 +35,7 @@ class SupportCourseMaker(models.AbstractModel):
 
     @api.model
     def _make_article(self, channel, article, number):
-        slide = self._create(
+        slide = self._make_translated(
             "slide.slide",
             {"name": article["title"], "html_content": article["body"]},
             {
@@ -60,7 +60,7 @@ class SupportCourseMaker(models.AbstractModel):
             )
             for rank, answer in enumerate(question["answers"], 1)
         ]
-        made = self._create(
+        made = self._make_translated(
             "slide.question",
             {"question": question["question"]},
             {"slide_id": slide.id, "sequence": place, "answer_ids": answers},
@@ -69,7 +69,7 @@ class SupportCourseMaker(models.AbstractModel):
             self._translate(answer, "text_value", text["text"])
 
     @api.model
-    def _create(self, model, texts, values):
+    def _make_translated(self, model, texts, values):
         """Create a record in English and translate it."""
         record = self.env[model].create(
             {**values, **{name: text["en_US"] for name, text in texts.items()}}

@@ -65,6 +65,7 @@ class SupportMetric(models.AbstractModel):
     # --- documents --------------------------------------------------------------------
 
     @api.model
+    @api.readonly
     def get_tickets_action(self, key, filters=None):
         """The list of the documents where a figure is counted from these."""
         metric = self._get_metric(key)

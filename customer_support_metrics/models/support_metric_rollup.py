@@ -159,7 +159,7 @@ class SupportMetricRollup(models.Model):
     def _get_bucket_columns(self, metric):
         timed = metric.kind == DURATION
         return {
-            name: count_sql(SQL("fact.%s", SQL(column))) if timed else SQL("NULL")
+            name: count_sql(SQL.identifier("fact", column)) if timed else SQL("NULL")
             for name, column in (("counts", "value"), ("business_counts", "business"))
         }
 

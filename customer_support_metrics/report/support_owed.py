@@ -35,7 +35,7 @@ class SupportOwed(models.Model):
         "stock.picking": ["state", "support_action_id"],
     }
 
-    name = fields.Char("Document", readonly=True)
+    name = fields.Char("Number", readonly=True)
     kind = fields.Selection(
         [
             ("credit_note", "Credit note not paid out"),

@@ -48,4 +48,4 @@ class TestReadonly(MetricCommon):
             metrics.get_chart(card["key"], filters)
             if card["has_tickets"]:
                 action = metrics.get_tickets_action(card["key"], filters)
-                self.env["support.ticket"].with_user(user).search(action["domain"])
+                self.env[action["res_model"]].with_user(user).search(action["domain"])

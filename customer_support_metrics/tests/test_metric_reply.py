@@ -38,7 +38,7 @@ class TestFirstResponse(MetricCommon):
             [
                 name
                 for name, value in figure.to_dict().items()
-                if value is not None and name not in ("n", "pending", "is_hidden")
+                if value and name not in ("n", "pending", "is_hidden")
             ]
         )
 
