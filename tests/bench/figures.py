@@ -216,6 +216,8 @@ class FiguresSide(OurSide):
     def after_load(self, env: api.Environment) -> None:
         """Count everything by day."""
         super().after_load(env)
+        # PostgreSQL may leave an index alone until what built it is committed.
+        env.cr.commit()
         env.cr.execute("ANALYZE")
         env.cr.execute("DELETE FROM support_metric_rollup")
         env.cr.execute("DELETE FROM support_metric_rollup_run")
