@@ -47,9 +47,13 @@ class SupportTicket(models.Model):
         return super().message_post(**kwargs)
 
     def write(self, vals):
-        if request and len(self) == 1:
+        if len(self) == 1 and self._is_repeatable():
             self._take_turn()
         return super().write(vals)
+
+    def _is_repeatable(self):
+        """Whether Odoo repeats what we do now: a request, but no job started by hand."""
+        return bool(request) and not self.env.context.get("ir_cron_progress_id")
 
     def _take_turn(self):
         """Keep others from writing this ticket until we have committed.
@@ -68,12 +72,13 @@ class SupportTicket(models.Model):
         if self.id in taken:
             return
         taken.add(self.id)
-        if request:
+        is_repeatable = self._is_repeatable()
+        if is_repeatable:
             get_turns().add(self.id)
         [[is_ours]] = self.env.execute_query(
             SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", SPACE, self.id)
         )
-        if request and not is_ours:
+        if is_repeatable and not is_ours:
             raise ConcurrencyError("Somebody else is writing this ticket.")
 
     def _skip_turn(self):

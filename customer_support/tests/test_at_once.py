@@ -108,6 +108,17 @@ class TestAtOnce(ParallelCase):
             ticket_id, lambda env: env["support.ticket"].browse(ticket_id)._take_turn()
         )
 
+    def test_nor_does_a_job_that_an_administrator_starts_by_hand(self):
+        [ticket_id] = self.make_tickets()
+
+        def rename(env):
+            ticket = env["support.ticket"].browse(ticket_id)
+            with patch.object(turn, "request", Requests()):
+                ticket.with_context(ir_cron_progress_id=1).name = "By the job"
+                self.assertFalse(turn.get_turns())
+
+        self.hold(ticket_id, rename)
+
     def test_a_new_ticket_asks_for_no_turn(self):
         def create(env):
             values = {"name": "New", "team_id": self.team_id}
