@@ -167,6 +167,12 @@ class SupportChannel(models.Model):
         self.sudo().activity_feedback(["mail.mail_activity_data_warning"])
         self.env["support.channel.event"]._trigger_sending()
 
+    def _may_send(self):
+        """Whether nobody has asked us to send nothing by this account now."""
+        self.ensure_one()
+        is_busy = self.busy_until and self.busy_until > fields.Datetime.now()
+        return self.state == "active" and not is_busy
+
     def _pause(self, reason):
         """Stop sending until a person has mended the access; nothing is lost.
 

@@ -16,6 +16,8 @@ _logger = logging.getLogger(__name__)
 
 # Seconds until the next attempt, by the number of attempts made.
 BACKOFF = (10, 60, 300, 600)
+# How often a message is tried at once again beside others who write its ticket.
+CONFLICT_RETRIES = 5
 # A provider repeats what it sent for seven days at most; what is older is a replay.
 OLDEST = timedelta(days=8)
 
@@ -61,16 +63,32 @@ class SupportChannelEvent(models.Model):
     def _receive_once(self):
         """Make one attempt; whatever happens to it, the row stays."""
         try:
-            if self._count_attempt():
-                self._receive_locked()
+            is_ours = self._count_attempt()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # Somebody else wrote the same ticket: the row stays due.
+            # Another worker has it.
             self.env.cr.rollback()
-        except ProviderBusy as error:
-            self._fail_receiving(error, str(error))
-        except Exception as error:
-            # A customer's words may stand in the error: its kind has to do.
-            self._fail_receiving(error, type(error).__name__)
+            return
+        if is_ours:
+            self._receive_beside_others()
+
+    def _receive_beside_others(self):
+        """Work on it, at once again when somebody else wrote the same ticket.
+
+        A message that waited for its next attempt would be overtaken by the customer's
+        later words.
+        """
+        for left in reversed(range(CONFLICT_RETRIES)):
+            try:
+                return self._receive_locked()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+                self.env.cr.rollback()
+                if not left:
+                    self._fail_receiving(error, type(error).__name__)
+            except ProviderBusy as error:
+                return self._fail_receiving(error, str(error))
+            except Exception as error:
+                # A customer's words may stand in the error: its kind has to do.
+                return self._fail_receiving(error, type(error).__name__)
 
     def _may_try_now(self):
         return self.state == "pending"

@@ -149,7 +149,8 @@ class SupportChannelEvent(models.Model):
         self.invalidate_recordset()
         if not self.try_lock_for_update() or self.state != "pending":
             return False
-        if self.channel_id.state != "active":
+        if not self.channel_id._may_send():
+            # A call for somebody else, a moment ago, paused the account.
             return False
         self.write({"state": "sending", "attempts": self.attempts + 1})
         self.env["ir.cron"]._commit_progress()

@@ -1,5 +1,7 @@
 from datetime import timedelta
-from unittest.mock import patch
+from unittest.mock import Mock, patch
+
+from psycopg2.errors import SerializationFailure
 
 from odoo.tests import tagged
 
@@ -107,6 +109,35 @@ class TestInbox(ChannelCommon):
             [("first" in word, "second" in word) for word in words[-2:]],
             [(True, False), (False, True)],
         )
+
+    def test_a_message_in_somebody_else_s_way_is_not_overtaken(self):
+        later = self.whatsapp_text("second", name="wamid.2", at=NOW)
+        first = self.whatsapp_text("first", at=NOW - timedelta(seconds=20))
+        self.post(self.whatsapp_body(later, first))
+        read, tries = type(self.events)._read_message, []
+
+        def collide(event):
+            tries.append(event.external_id)
+            if len(tries) == 1:
+                raise SerializationFailure()
+            return read(event)
+
+        self.patch(type(self.events), "_read_message", collide)
+        self.work()
+        self.assertEqual(tries, ["wamid.1", "wamid.1", "wamid.2"])
+        self.assertEqual(self.find_message("wamid.1").state, "done")
+
+    def test_a_message_whose_ticket_is_never_free_is_tried_again_later(self):
+        self.patch(
+            type(self.events),
+            "_read_message",
+            Mock(side_effect=SerializationFailure()),
+        )
+        with self.assertLogs(self._get_logger(), "WARNING"):
+            self.receive_text("Cadê meu pedido?")
+        event = self.find_message("wamid.1")
+        self.assertEqual((event.state, event.attempts), ("pending", 1))
+        self.assertGreater(event.next_attempt_at, NOW)
 
     # --- not for us, not understood ---------------------------------------------
 

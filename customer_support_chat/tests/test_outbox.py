@@ -129,6 +129,19 @@ class TestOutbox(ChannelCommon):
                 self.send()
         self.assertEqual(len(calls.sent), 2)
 
+    def test_what_was_about_to_leave_waits_with_the_account_too(self):
+        for number in range(3):
+            sender = f"551191111111{number}"
+            ticket = self.receive_text("Oi", name=f"wamid.w{number}", sender=sender)
+            self.agent_replies(ticket, "Já vamos ver.")
+        with self.provider() as calls:
+            calls.answers = [None, ProviderBusy("429", 120, whole_account=True)]
+            self.send()
+        self.assertEqual(len(calls.sent), 2)
+        with self.at(2026, 3, 2, 13, 5), self.provider() as calls:
+            self.send()
+        self.assertEqual(len(calls.sent), 2)
+
     def test_a_revoked_access_pauses_the_channel_and_loses_nothing(self):
         self.reply()
         answer = self.send_with(ProviderRevoked("401 expired"))
