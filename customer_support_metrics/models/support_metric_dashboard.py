@@ -26,24 +26,51 @@ class SupportMetric(models.AbstractModel):
     def get_dashboard(self, filters=None):
         """All figures of a period beside those of the period before.
 
+        What takes long has a card without figures: ``get_cards`` gives them.
+
         :param dict filters: see ``_read_filters``
         :return: dict with period, cards and options (what can be chosen)
         :raise AccessError: for others than support staff
         """
         question = self._read_filters(filters)
-        period = question.period
-        periods = [period.get_previous(), period]
-        goals = self._find_goals(question)
+        periods = _get_periods(question)
         metrics = self._get_shown_metrics(question)
-        figures = self._get_all_figures(metrics, question, periods)
+        late = self._find_late_keys(metrics, question, periods)
         return {
             "period": self._prepare_period(question, periods),
-            "cards": [
-                self._prepare_card(metric, figures[metric.key], goals)
-                for metric in metrics
-            ],
+            "cards": self._prepare_cards(metrics, question, late),
             "options": self._prepare_options(),
         }
+
+    @api.model
+    @api.readonly
+    def get_cards(self, keys, filters=None):
+        """Some figures of the dashboard, each with its card.
+
+        :param list keys: of figures; those that the user may not see are left out
+        :param dict filters: see ``_read_filters``
+        :return: list of cards
+        :raise AccessError: for others than support staff
+        """
+        question = self._read_filters(filters)
+        metrics = self._get_shown_metrics(question)
+        asked = [metric for metric in metrics if metric.key in keys]
+        return self._prepare_cards(asked, question)
+
+    @api.model
+    def _find_late_keys(self, _metrics, _question, _periods):
+        """The keys of the figures for which the page should not wait."""
+        return set()
+
+    @api.model
+    def _prepare_cards(self, metrics, question, late=()):
+        goals = self._find_goals(question)
+        ready = [metric for metric in metrics if metric.key not in late]
+        figures = self._get_all_figures(ready, question, _get_periods(question))
+        return [
+            self._prepare_card(metric, figures.get(metric.key), goals)
+            for metric in metrics
+        ]
 
     @api.model
     def _get_shown_metrics(self, question):
@@ -71,11 +98,11 @@ class SupportMetric(models.AbstractModel):
 
     @api.model
     def _prepare_card(self, metric, figures, goals):
-        previous, figure = figures
+        previous, figure = [one.to_dict() for one in figures or ()] or (False, False)
         return {
             **self._prepare_metric(metric),
-            "figure": figure.to_dict(),
-            "previous": previous.to_dict(),
+            "figure": figure,
+            "previous": previous,
             "goal": goals.get(metric.key, False),
         }
 
@@ -213,3 +240,8 @@ class SupportMetric(models.AbstractModel):
             format_date(self.env, day) for day in (period.first, period.last)
         )
         return first if period.days == 1 else f"{first} – {last}"
+
+
+def _get_periods(question):
+    """The period that is shown, after the one that it is compared with."""
+    return [question.period.get_previous(), question.period]

@@ -79,6 +79,15 @@ class SupportMetric(models.AbstractModel):
         }
 
     @api.model
+    def _find_late_keys(self, metrics, question, periods):
+        """What is counted one by one over years, while the rest is at hand."""
+        late = super()._find_late_keys(metrics, question, periods)
+        if not self._find_rollup(question, periods):
+            return late
+        known = self._get_rollup_keys()
+        return late | {metric.key for metric in metrics if metric.key not in known}
+
+    @api.model
     def _get_figures_apart(self, metric, filters, periods):
         """Ask for each period by itself what depends on the end of it alone."""
         if metric.kind != STOCK:

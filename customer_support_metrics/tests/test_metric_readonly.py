@@ -6,7 +6,7 @@ from .metric_common import MetricCommon
 
 MARCH = {"date_from": "2026-03-01", "date_to": "2026-03-31"}
 YEARS = {"date_from": "2024-01-01", "date_to": "2026-03-31"}
-READING = ("get_dashboard", "get_chart", "get_tickets_action")
+READING = ("get_dashboard", "get_cards", "get_chart", "get_tickets_action")
 
 
 @tagged("post_install", "-at_install")
@@ -43,7 +43,8 @@ class TestReadonly(MetricCommon):
     def read_all(self, user, filters):
         metrics = self.metrics.with_user(user)
         board = metrics.get_dashboard(filters)
-        self.assertTrue(board["cards"])
+        keys = [card["key"] for card in board["cards"]]
+        self.assertEqual(len(metrics.get_cards(keys, filters)), len(keys))
         for card in board["cards"]:
             metrics.get_chart(card["key"], filters)
             if card["has_tickets"]:

@@ -37,6 +37,7 @@ class FiguresSide(OurSide):
         return super().scenarios | {
             "figures_30": self.read_days,
             "figures_all": self.read_years,
+            "figures_late": self.read_late,
             "chart_all": self.read_chart,
             "raw_30": self.read_raw,
             "rollup_job": self.count_changes,
@@ -238,6 +239,13 @@ class FiguresSide(OurSide):
         board = env["support.metric"].get_dashboard(self._get_years())
         assert board["period"]["as_of"], "the roll-up is not read"
         return [board["cards"][0]["figure"]["n"]]
+
+    def read_late(self, env: api.Environment) -> list[int]:
+        """Fill the cards for which the page of all years did not wait."""
+        metrics, years = env["support.metric"], self._get_years()
+        known = metrics._get_rollup_keys()
+        keys = [one.key for one in metrics._get_metrics() if one.key not in known]
+        return [len(metrics.get_cards(keys, years))]
 
     def read_chart(self, env: api.Environment) -> list[int]:
         """Read a time by month, by team and by channel, as curve and bars show it."""

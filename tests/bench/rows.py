@@ -88,6 +88,7 @@ FIGURES = {
     "figures_30": "dashboard of 30 days, beside the days before",
     "raw_30": "the same by joining messages and tracking values, a part of it",
     "figures_all": "dashboard of all years, from the roll-up",
+    "figures_late": "its cards that are filled in afterwards, counted one by one",
     "chart_all": "first response by month of all years, by team and channel",
     "rollup_job": "job: count what has changed",
     "create_batch": "create {batch:,} in one call, with the indices of the figures",

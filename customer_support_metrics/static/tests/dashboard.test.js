@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { animationFrame, queryAllTexts, queryText } from "@odoo/hoot-dom";
+import { Deferred } from "@odoo/hoot-mock";
 import {
     contains,
     getService,
@@ -170,6 +171,25 @@ test("filters ask anew", async () => {
     await animationFrame();
     expect(asked.length).toBe(2);
     expect(asked[1].team_ids).toEqual([4]);
+});
+
+test("what takes long is filled in afterwards", async () => {
+    const [first, second] = BOARD.cards;
+    const cards = [first, { ...second, figure: false, previous: false }];
+    const counted = new Deferred();
+    onRpc("support.metric", "get_cards", async ({ args }) => {
+        expect.step(args[0].join());
+        await counted;
+        return [second];
+    });
+    await openDashboard({ ...BOARD, cards });
+    expect.verifySteps(["reopen_rate"]);
+    expect(queryAllTexts(".o_support_card_value")).toEqual(["2 h", "…"]);
+    expect("[data-key=reopen_rate]").toHaveText(/being counted/);
+    counted.resolve();
+    await animationFrame();
+    expect(queryAllTexts(".o_support_card_value")).toEqual(["2 h", "–"]);
+    expect(queryText("[data-key=reopen_rate]")).toInclude("1 of 3");
 });
 
 test("a click leads to the tickets behind", async () => {

@@ -119,7 +119,26 @@ export class SupportDashboard extends Component {
         this.state.data = await this.keepLast.add(
             this.orm.call("support.metric", "get_dashboard", [this.filters])
         );
+        this.loadLateCards();
         await this.loadChart();
+    }
+
+    /** Fill the cards for which the page did not wait. */
+    async loadLateCards() {
+        const late = this.state.data.cards.filter((card) => !card.figure);
+        if (!late.length) {
+            return;
+        }
+        const keys = late.map((card) => card.key);
+        const found = await this.keepLast.add(
+            this.orm.call("support.metric", "get_cards", [keys, this.filters])
+        );
+        for (const card of found) {
+            Object.assign(
+                late.find((one) => one.key === card.key),
+                card
+            );
+        }
     }
 
     async loadChart() {
@@ -135,7 +154,8 @@ export class SupportDashboard extends Component {
 
     get isEmpty() {
         return this.state.data.cards.every(
-            ({ figure, previous }) => !figure.n && !figure.pending && !previous.n
+            ({ figure, previous }) =>
+                figure && !figure.n && !figure.pending && !previous.n
         );
     }
 

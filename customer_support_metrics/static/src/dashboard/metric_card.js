@@ -1,5 +1,7 @@
 import { Component } from "@odoo/owl";
 
+import { _t } from "@web/core/l10n/translation";
+
 import { formatDetails, formatValue, getChange, getValue, markEstimate, round } from "./format";
 
 /** One figure: its value, how many, against the period before, and the goal. */
@@ -12,13 +14,18 @@ export class MetricCard extends Component {
     }
 
     get value() {
+        if (!this.figure) {
+            return "…";
+        }
         const { card, basis } = this.props;
         const value = formatValue(card, getValue(card, this.figure, basis));
         return markEstimate(this.figure, value);
     }
 
     get details() {
-        return formatDetails(this.props.card, this.figure, this.props.basis);
+        return this.figure
+            ? formatDetails(this.props.card, this.figure, this.props.basis)
+            : _t("being counted");
     }
 
     get goalTarget() {
@@ -27,6 +34,9 @@ export class MetricCard extends Component {
 
     get change() {
         const { card, basis } = this.props;
+        if (!this.figure) {
+            return null;
+        }
         return getChange(card, card.figure, card.previous, basis);
     }
 
