@@ -47,6 +47,7 @@
         "views/support_retention_views.xml",
         "views/support_contact_source_views.xml",
         "views/support_cost_views.xml",
+        "views/support_owed_views.xml",
         "views/support_cost_settings_views.xml",
         "views/digest_views.xml",
         "views/support_live_views.xml",

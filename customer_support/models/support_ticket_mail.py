@@ -100,6 +100,18 @@ class SupportTicket(models.Model):
         env = self.env(su=True)
         return hmac(env, "customer_support.desk", "mail")[:32]
 
+    @api.model
+    def _prepare_automatic_headers(self, kind="auto-generated"):
+        """Return the headers of a mail that no person wrote: no machine answers it.
+
+        :param str kind: ``auto-replied`` for the answer to a mail
+        """
+        return {
+            "Auto-Submitted": kind,
+            "X-Auto-Response-Suppress": "All",
+            "X-Support-Desk": self._get_desk_marker(),
+        }
+
     def _notify_by_email_get_headers(self, headers=None):
         headers = super()._notify_by_email_get_headers(headers=headers)
         headers["X-Support-Desk"] = self._get_desk_marker()
@@ -182,11 +194,7 @@ class SupportTicket(models.Model):
     def _create_acknowledgements(self, template):
         # sudo: mail.template: creates these mails, for these tickets
         tickets = self.sudo().with_context(support_author_kind="rule")
-        headers = {
-            "Auto-Submitted": "auto-replied",
-            "X-Auto-Response-Suppress": "All",
-            "X-Support-Desk": self._get_desk_marker(),
-        }
+        headers = self._prepare_automatic_headers("auto-replied")
         values = {
             "recipient_ids": [],
             "headers": repr(headers),

@@ -1,3 +1,10 @@
+# Mixins that several models are built of come first.
+from . import (
+    support_measured_mixin,
+    support_outreach_mixin,
+    support_proactive_mixin,
+)
+
 from . import (
     mailing_hold,
     support_rating,

@@ -5,21 +5,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools.metric import COUNT, DURATION, TIMED
-from ..tools.metric_filters import Filters
-from ..tools.metric_period import Period
+from ..tools.metric import COUNT
 
-HOUR = 3600
 PROPOSED_FROM_DAYS = 90
-STATISTICS = [
-    ("value", "The figure itself"),
-    ("median", "Median, round the clock"),
-    ("p90", "9 of 10, round the clock"),
-    ("mean", "Mean, round the clock"),
-    ("business_median", "Median, working hours"),
-    ("business_p90", "9 of 10, working hours"),
-    ("business_mean", "Mean, working hours"),
-]
 
 
 class SupportGoal(models.Model):
@@ -30,28 +18,12 @@ class SupportGoal(models.Model):
 
     _name = "support.goal"
     _description = "Support Goal"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["support.measured.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_to desc, team_id, id"
     _check_company_auto = True
 
-    team_id = fields.Many2one(
-        "support.team", required=True, index=True, ondelete="cascade", tracking=True
-    )
-    company_id = fields.Many2one(related="team_id.company_id", store=True)
-    metric_key = fields.Selection(
-        "_get_metric_choices", "Figure", required=True, tracking=True
-    )
-    statistic = fields.Selection(
-        STATISTICS,
-        "Measured as",
-        required=True,
-        compute="_compute_statistic",
-        store=True,
-        readonly=False,
-        precompute=True,
-        help="Half of the cases are faster than the median; “9 of 10” is what all but"
-        " the slowest tenth keep.",
-    )
+    team_id = fields.Many2one(tracking=True)
+    metric_key = fields.Selection(tracking=True)
     target = fields.Float(
         required=True,
         tracking=True,
@@ -76,8 +48,6 @@ class SupportGoal(models.Model):
         copy=False,
         help="Since when the owner knows that it is off track.",
     )
-    unit = fields.Char(compute="_compute_unit")
-    definition = fields.Char(compute="_compute_unit")
     current = fields.Float("Now", compute="_compute_progress")
     fact_count = fields.Integer("Counted", compute="_compute_progress")
     progress = fields.Float(
@@ -97,24 +67,6 @@ class SupportGoal(models.Model):
         "CHECK(date_from <= date_to)", "A goal must not end before it begins."
     )
 
-    @api.model
-    def _get_metric_choices(self):
-        """The figures that can get better or worse."""
-        return [
-            (metric.key, metric.name)
-            for metric in self.env["support.metric"]._get_metrics()
-            if metric.higher_is_better is not None and metric.has_dimensions
-        ]
-
-    def _get_metric(self):
-        return self.env["support.metric"]._get_metric(self.metric_key)
-
-    @api.depends("metric_key")
-    def _compute_statistic(self):
-        for goal in self:
-            timed = goal.metric_key and goal._get_metric().kind == DURATION
-            goal.statistic = "business_median" if timed else "value"
-
     @api.depends("team_id")
     def _compute_user_id(self):
         for goal in self:
@@ -126,32 +78,6 @@ class SupportGoal(models.Model):
         for goal in self:
             parts = (goal.team_id.name, names.get(goal.metric_key))
             goal.display_name = ": ".join(filter(None, parts))
-
-    @api.depends("metric_key", "statistic")
-    def _compute_unit(self):
-        for goal in self:
-            goal.unit = goal.definition = False
-            if goal.metric_key:
-                goal.unit = goal._get_unit()
-                goal.definition = goal._get_metric().definition
-
-    def _get_unit(self):
-        if self._is_time():
-            return self.env._("hours")
-        return "%" if self._get_metric().kind == "rate" else ""
-
-    def _is_time(self):
-        """Whether the target is in hours: it is compared with seconds."""
-        kind = self._get_metric().kind
-        return kind == DURATION or kind in TIMED and self.statistic != "value"
-
-    @api.constrains("metric_key", "statistic")
-    def _check_statistic(self):
-        for goal in self:
-            if goal.statistic != "value" and goal._get_metric().kind not in TIMED:
-                raise ValidationError(
-                    self.env._("Only times have a median, a mean or a “9 of 10”.")
-                )
 
     @api.constrains("target")
     def _check_target(self):
@@ -173,8 +99,8 @@ class SupportGoal(models.Model):
                 goal.state = "planned"
                 continue
             last = min(goal.date_to or today, today)
-            figure = goal._get_figure(goal.date_from, last)
-            goal._set_progress(figure, goal._get_share_of_time(last))
+            value, goal.fact_count = goal._read_figure(goal.date_from, last)
+            goal._set_progress(value, goal._get_share_of_time(last))
 
     def _get_share_of_time(self, last):
         """How much of the period is over: a count may have reached that much."""
@@ -184,12 +110,10 @@ class SupportGoal(models.Model):
             (self.date_to - self.date_from).days + 1
         )
 
-    def _set_progress(self, figure, share):
-        self.fact_count = figure.n
-        value = figure.get_statistic(self.statistic)
+    def _set_progress(self, value, share):
         if value is None or self.target <= 0:
             return
-        self.current = value / HOUR if self._is_time() else value
+        self.current = value
         metric = self._get_metric()
         allowed = self.target * (share if metric.kind == COUNT else 1)
         better, other = self.current, allowed
@@ -198,32 +122,17 @@ class SupportGoal(models.Model):
         self.progress = min(100, 100 * better / other) if other else 100
         self.state = "on_track" if better >= other else "off_track"
 
-    def _get_figure(self, first, last):
-        """The figure of this team over some days, in the time zone of its hours."""
-        self.ensure_one()
-        company = self.team_id.company_id
-        # sudo: resource.calendar: its time zone
-        zone = self.team_id.sudo().resource_calendar_id.tz or self.env.tz.zone
-        question = Filters(
-            period=Period(first, last, zone), team_ids=tuple(self.team_id.ids)
-        )
-        metrics = self.env["support.metric"].with_context(
-            allowed_company_ids=company.ids
-        )
-        return metrics._get_figures(self._get_metric(), question, [question.period])[0]
-
     def _get_proposal(self):
         """The target that equals the last 90 days of the team; False if too few."""
         last = fields.Date.context_today(self) - timedelta(days=1)
         first = last - timedelta(days=PROPOSED_FROM_DAYS - 1)
-        value = self._get_figure(first, last).get_statistic(self.statistic)
+        value, _count = self._read_figure(first, last)
         if value is None:
             return False
-        metric = self._get_metric()
-        if metric.kind == COUNT and self.date_to:
+        if self._get_metric().kind == COUNT and self.date_to:
             days = (self.date_to - self.date_from).days + 1
             value = value * days / PROPOSED_FROM_DAYS
-        return round(value / HOUR if self._is_time() else value, 1)
+        return round(value, 1)
 
     @api.onchange("team_id", "metric_key", "statistic", "date_from", "date_to")
     def _onchange_proposal(self):

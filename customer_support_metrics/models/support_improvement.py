@@ -3,12 +3,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
-from ..tools.metric import COUNT, DURATION, RATE, TIMED
-from ..tools.metric_filters import Filters
-from ..tools.metric_period import Period
-from .support_goal import HOUR, STATISTICS
+from ..tools.metric import COUNT
 
 # What stands still once the change has begun.
 _COMPARED = (
@@ -26,15 +23,12 @@ class SupportImprovement(models.Model):
 
     _name = "support.improvement"
     _description = "Support Improvement"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["support.measured.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_start desc, id desc"
 
     name = fields.Char("What", required=True, tracking=True)
     why = fields.Text(help="What was noticed, and why this should mend it.")
-    team_id = fields.Many2one(
-        "support.team", required=True, index=True, ondelete="cascade", tracking=True
-    )
-    company_id = fields.Many2one(related="team_id.company_id", store=True)
+    team_id = fields.Many2one(tracking=True)
     user_id = fields.Many2one(
         "res.users",
         "Owner",
@@ -66,18 +60,7 @@ class SupportImprovement(models.Model):
     days = fields.Integer(
         "Days compared", default=28, required=True, help="As many before as after."
     )
-    metric_key = fields.Selection(
-        "_get_metric_choices", "Figure", required=True, default="contact_rate"
-    )
-    statistic = fields.Selection(
-        STATISTICS,
-        "Measured as",
-        required=True,
-        compute="_compute_statistic",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
+    metric_key = fields.Selection(default="contact_rate")
     reason_id = fields.Many2one(
         "support.reason", ondelete="set null", help="Empty: all reasons."
     )
@@ -91,8 +74,6 @@ class SupportImprovement(models.Model):
         ondelete="set null",
         copy=False,
     )
-    unit = fields.Char(compute="_compute_unit")
-    definition = fields.Char(compute="_compute_unit")
     before = fields.Float(readonly=True, copy=False)
     before_count = fields.Integer("Counted before", readonly=True, copy=False)
     is_before_known = fields.Boolean(readonly=True, copy=False)
@@ -117,68 +98,13 @@ class SupportImprovement(models.Model):
         "There is an improvement of this pattern already.",
     )
 
-    @api.model
-    def _get_metric_choices(self):
-        return self.env["support.goal"]._get_metric_choices()
-
-    def _get_metric(self):
-        return self.env["support.metric"]._get_metric(self.metric_key)
-
-    @api.depends("metric_key")
-    def _compute_statistic(self):
-        for record in self:
-            timed = record.metric_key and record._get_metric().kind == DURATION
-            record.statistic = "business_median" if timed else "value"
-
-    @api.depends("metric_key", "statistic")
-    def _compute_unit(self):
-        for record in self:
-            record.unit = record.definition = False
-            if record.metric_key:
-                metric = record._get_metric()
-                record.definition = metric.definition
-                record.unit = "%" if metric.kind == RATE else ""
-                if record._is_time():
-                    record.unit = self.env._("hours")
-
-    def _is_time(self):
-        kind = self._get_metric().kind
-        return kind == DURATION or kind in TIMED and self.statistic != "value"
-
-    @api.constrains("metric_key", "statistic")
-    def _check_statistic(self):
-        for record in self:
-            if record.statistic != "value" and record._get_metric().kind not in TIMED:
-                raise ValidationError(
-                    self.env._("Only times have a median, a mean or a “9 of 10”.")
-                )
-
     # --- the figure -----------------------------------------------------------------
 
-    def _get_value(self, first, last):
-        """The figure of some days.
-
-        :return: number (hours for times; None where too few), and how many facts
-        """
-        self.ensure_one()
-        # sudo: resource.calendar: its time zone
-        zone = self.team_id.sudo().resource_calendar_id.tz or self.env.tz.zone
-        question = Filters(
-            period=Period(first, last, zone),
-            team_ids=tuple(self.team_id.ids),
-            channel_ids=tuple(self.channel_id.ids),
-            reason_ids=self._get_reason_ids(),
-        )
-        metrics = self.env["support.metric"].with_context(
-            allowed_company_ids=self.team_id.company_id.ids
-        )
-        (figure,) = metrics._get_figures(
-            self._get_metric(), question, [question.period]
-        )
-        value = figure.get_statistic(self.statistic)
-        if value is not None and self._is_time():
-            value /= HOUR
-        return value, figure.n
+    def _get_narrowing(self):
+        return {
+            "channel_ids": tuple(self.channel_id.ids),
+            "reason_ids": self._get_reason_ids(),
+        }
 
     def _get_reason_ids(self):
         if not self.reason_id:
@@ -198,7 +124,7 @@ class SupportImprovement(models.Model):
             last = record.date_start + timedelta(days=record.days - 1)
             last = min(last, today)
             record.after_days = (last - record.date_start).days + 1
-            value, record.after_count = record._get_value(record.date_start, last)
+            value, record.after_count = record._read_figure(record.date_start, last)
             record.after = value or 0
             if value is not None and record.is_before_known:
                 record.verdict = record._judge(value)
@@ -226,7 +152,7 @@ class SupportImprovement(models.Model):
             if record.date_start > fields.Date.context_today(record):
                 raise UserError(self.env._("Its first day is still to come."))
             first = record.date_start - timedelta(days=record.days)
-            value, count = record._get_value(
+            value, count = record._read_figure(
                 first, record.date_start - timedelta(days=1)
             )
             record.write(

@@ -99,18 +99,3 @@ class SupportMetric(models.AbstractModel):
             if ids is not None:
                 domain.append((name, "in", list(ids)))
         return domain
-
-
-class SupportGoal(models.Model):
-    _inherit = "support.goal"
-
-    @api.model
-    def _get_metric_choices(self):
-        """Leave out money: the whole team reads its goals."""
-        shown = {
-            metric.key
-            for metric in self.env["support.metric"]._get_metrics()
-            if not metric.is_for_managers
-        }
-        choices = super()._get_metric_choices()
-        return [choice for choice in choices if choice[0] in shown]

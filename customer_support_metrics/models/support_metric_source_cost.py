@@ -241,7 +241,7 @@ class SupportMetric(models.AbstractModel):
     def _get_cost_documents(self, question, _trace):
         return {
             "res_model": "support.cost",
-            "views": [(False, "list"), (False, "pivot"), (False, "graph")],
+            "views": [(False, name) for name in ("list", "kanban", "pivot", "graph")],
             "domain": self._get_line_domain(question, "at"),
         }
 
@@ -254,6 +254,6 @@ class SupportMetric(models.AbstractModel):
         ]
         return {
             "res_model": "support.margin",
-            "views": [(False, "pivot"), (False, "list"), (False, "graph")],
+            "views": [(False, name) for name in ("pivot", "list", "kanban", "graph")],
             "domain": domain,
         }

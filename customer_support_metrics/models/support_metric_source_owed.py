@@ -53,6 +53,6 @@ class SupportMetric(models.AbstractModel):
     def _get_owed_documents(self, question, _trace):
         return {
             "res_model": "support.owed",
-            "views": [(False, "list"), (False, "pivot")],
+            "views": [(False, "list"), (False, "kanban"), (False, "pivot")],
             "domain": self._get_line_domain(question),
         }

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import formatLang
 
 THINGS = {
     "product": "product.product",
@@ -10,6 +11,8 @@ THINGS = {
     "supplier": "res.partner",
     "promotion": "loyalty.program",
 }
+# What is less probable is shown as this.
+RAREST = 1e-8
 
 
 class SupportPattern(models.Model):
@@ -82,10 +85,9 @@ class SupportPattern(models.Model):
         help="So many there would be at the rate of the half year before, for as many"
         " orders that were sent; for a lot, at the rate of the product's other lots.",
     )
-    p_value = fields.Float(
-        "Chance",
-        digits=(16, 8),
-        readonly=True,
+    p_value = fields.Float("Probability", digits=(16, 8), readonly=True)
+    chance = fields.Char(
+        compute="_compute_chance",
         help="How probable it is to see so many, or more, while nothing has changed.",
     )
     ticket_ids = fields.Many2many("support.ticket", string="Tickets", readonly=True)
@@ -112,6 +114,15 @@ class SupportPattern(models.Model):
             parts = (pattern.reason_id.display_name, pattern.thing_name)
             pattern.display_name = ": ".join(filter(None, parts))
 
+    @api.depends("p_value")
+    def _compute_chance(self):
+        for pattern in self:
+            rarity = round(1 / max(pattern.p_value, RAREST))
+            # Two digits say it: nobody knows the rest.
+            rarity = round(rarity, 2 - len(str(rarity)))
+            number = formatLang(self.env, rarity, digits=0)
+            pattern.chance = self.env._("1 in %s", number)
+
     def _compute_ticket_count(self):
         """Those that the user may open."""
         for pattern in self:
@@ -136,9 +147,7 @@ class SupportPattern(models.Model):
         """
         for pattern in self:
             if not (pattern.dismissal or "").strip():
-                raise UserError(
-                    self.env._("Say first why it can be put aside, below the button.")
-                )
+                raise UserError(self.env._("Fill in “Put aside because” first."))
         self.state = "dismissed"
         self.activity_unlink(["mail.mail_activity_data_todo"])
 

@@ -1,18 +1,9 @@
 """Trouble at a carrier: each customer it concerns is told once, answered as one."""
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
-# What an incident looks for: counted before it is begun.
-_CONDITIONS = {
-    *("carrier_id", "date_from", "date_to", "warehouse_ids", "country_ids"),
-    *("country_state_ids", "tracking_prefix", "company_id", "team_id"),
-}
-# Written by our own methods alone.
-_SYSTEM_FIELDS = {
-    *("state", "counted", "counted_at", "ticket_id", "planned_at"),
-    *("opened_by", "opened_at", "closed_by", "closed_at"),
-}
+from .support_proactive_mixin import SupportProactiveMixin
 
 
 class SupportProactiveIncident(models.Model):
@@ -24,8 +15,19 @@ class SupportProactiveIncident(models.Model):
 
     _name = "support.proactive.incident"
     _description = "Carrier Incident"
+    _inherit = "support.proactive.mixin"
     _order = "id desc"
-    _check_company_auto = True
+
+    _conditions = SupportProactiveMixin._conditions | {
+        *("carrier_id", "date_from", "date_to", "country_ids"),
+        *("country_state_ids", "tracking_prefix"),
+    }
+    _system_fields = SupportProactiveMixin._system_fields | {
+        *("counted", "counted_at", "ticket_id"),
+        *("opened_by", "opened_at", "closed_by", "closed_at"),
+    }
+    _preview_field = "counted_at"
+    _notice_field = "incident_id"
 
     name = fields.Char(
         required=True, help="For colleagues, such as: Strike in the sorting center."
@@ -37,16 +39,6 @@ class SupportProactiveIncident(models.Model):
         copy=False,
         default="draft",
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
-    )
-    team_id = fields.Many2one(
-        "support.team",
-        required=True,
-        check_company=True,
-        default=lambda self: self.env["support.team"]._get_default_team(),
-        help="Answers to the message go to the address of this team.",
-    )
     carrier_id = fields.Many2one("delivery.carrier", required=True, check_company=True)
     date_from = fields.Datetime(
         "Sent from",
@@ -54,9 +46,6 @@ class SupportProactiveIncident(models.Model):
         help="Parcels that left, or are planned to leave, from this moment on.",
     )
     date_to = fields.Datetime("Sent until", required=True)
-    warehouse_ids = fields.Many2many(
-        "stock.warehouse", string="Warehouses", check_company=True
-    )
     country_ids = fields.Many2many("res.country", string="Countries of delivery")
     country_state_ids = fields.Many2many(
         "res.country.state", string="States of delivery"
@@ -69,12 +58,6 @@ class SupportProactiveIncident(models.Model):
         translate=True,
         help="One or two sentences for the mail: what happened and what you do about"
         " it. Translate them for customers of other languages.",
-    )
-    mail_template_id = fields.Many2one(
-        "mail.template",
-        "Mail",
-        domain="[('model', '=', 'support.proactive.notice')]",
-        help="Empty: the mail that comes with the addon.",
     )
     closing_template_id = fields.Many2one(
         "mail.template",
@@ -97,8 +80,6 @@ class SupportProactiveIncident(models.Model):
     opened_at = fields.Datetime("Begun on", readonly=True, copy=False)
     closed_by = fields.Many2one("res.users", readonly=True, copy=False)
     closed_at = fields.Datetime("Ended on", readonly=True, copy=False)
-    planned_at = fields.Datetime("Last run", readonly=True, copy=False)
-    notice_count = fields.Integer("Messages", compute="_compute_notice_count")
     complaint_count = fields.Integer(
         "Complaints", compute="_compute_complaint_count", compute_sudo=True
     )
@@ -106,15 +87,6 @@ class SupportProactiveIncident(models.Model):
     _dates_ordered = models.Constraint(
         "CHECK (date_from <= date_to)", "An incident must not end before it begins."
     )
-
-    @api.depends("state")
-    def _compute_notice_count(self):
-        groups = self.env["support.proactive.notice"]._read_group(
-            [("incident_id", "in", self.ids)], ["incident_id"], ["__count"]
-        )
-        counts = {incident.id: count for incident, count in groups}
-        for incident in self:
-            incident.notice_count = counts.get(incident.id, 0)
 
     @api.depends("ticket_id.child_ids")
     def _compute_complaint_count(self):
@@ -131,32 +103,11 @@ class SupportProactiveIncident(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_system_fields(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_system_fields(vals)
-        if not _CONDITIONS.isdisjoint(vals):
-            if set(self.mapped("state")) - {"draft"}:
-                raise UserError(
-                    self.env._(
-                        "Customers have been written to: whom the incident concerns"
-                        " stays as it was."
-                    )
-                )
-            vals = {**vals, "counted_at": False}
-        return super().write(vals)
-
-    def _check_system_fields(self, vals):
-        """
-        :raise AccessError: for whoever comes by another way than the buttons
-        """
-        given = {name: vals[name] for name in _SYSTEM_FIELDS & set(vals) if vals[name]}
-        if not self.env.su and given not in ({}, {"state": "draft"}):
-            raise AccessError(self.env._("Please use the buttons of the incident."))
+    def _get_fixed_message(self):
+        return self.env._(
+            "Customers have been written to: whom the incident concerns stays as it"
+            " was."
+        )
 
     # --- before ---------------------------------------------------------------------
 
@@ -253,14 +204,6 @@ class SupportProactiveIncident(models.Model):
         cron = self.env.ref(f"customer_support_metrics.ir_cron_support_proactive_{job}")
         # sudo: ir.cron: its job begins right after this transaction
         cron.sudo()._trigger()
-
-    def action_view_notices(self):
-        """Whom this incident reached, and whom not and why."""
-        self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "customer_support_metrics.support_proactive_notice_action"
-        )
-        return {**action, "domain": [("incident_id", "=", self.id)], "context": {}}
 
     def action_open_parent(self):
         """Open the ticket that complaints are gathered under."""

@@ -29,7 +29,10 @@ class SupportProactiveNotice(models.Model):
 
     _name = "support.proactive.notice"
     _description = "Proactive Message"
-    _inherit = ["support.due.job.mixin", "support.system.written.mixin"]
+    _inherit = [
+        *("support.due.job.mixin", "support.system.written.mixin"),
+        "support.outreach.mixin",
+    ]
     _order = "id desc"
     _due_job_column = "send_at"
 

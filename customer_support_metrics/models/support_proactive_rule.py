@@ -3,20 +3,15 @@
 import secrets
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
+
+from .support_proactive_mixin import SupportProactiveMixin
 
 KINDS = [
     ("late", "The promised date is over"),
     ("no_news", "The carrier is silent"),
     ("short_stock", "Goods are short"),
 ]
-# What a rule looks for: shown by a preview before it is switched on.
-_CONDITIONS = {
-    *("kind", "days", "max_age_days", "carrier_ids", "warehouse_ids"),
-    *("company_id", "team_id"),
-}
-# Written by our own methods alone.
-_SYSTEM_FIELDS = {"state", "previewed_at", "started_at", "planned_at", "salt"}
 
 
 class SupportProactiveRule(models.Model):
@@ -24,24 +19,23 @@ class SupportProactiveRule(models.Model):
 
     _name = "support.proactive.rule"
     _description = "Proactive Rule"
+    _inherit = "support.proactive.mixin"
     _order = "sequence, id"
-    _check_company_auto = True
+
+    _conditions = SupportProactiveMixin._conditions | {
+        *("kind", "days", "max_age_days", "carrier_ids")
+    }
+    _system_fields = SupportProactiveMixin._system_fields | {
+        *("previewed_at", "started_at", "salt")
+    }
+    _preview_field = "previewed_at"
+    _notice_field = "rule_id"
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     state = fields.Selection(
         [("off", "Off"), ("on", "On")], required=True, readonly=True, default="off"
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
-    )
-    team_id = fields.Many2one(
-        "support.team",
-        required=True,
-        check_company=True,
-        default=lambda self: self.env["support.team"]._get_default_team(),
-        help="Answers to the message go to the address of this team.",
     )
     kind = fields.Selection(KINDS, "What happened", required=True, default="late")
     days = fields.Integer(
@@ -57,15 +51,6 @@ class SupportProactiveRule(models.Model):
     )
     carrier_ids = fields.Many2many(
         "delivery.carrier", string="Carriers", check_company=True
-    )
-    warehouse_ids = fields.Many2many(
-        "stock.warehouse", string="Warehouses", check_company=True
-    )
-    mail_template_id = fields.Many2one(
-        "mail.template",
-        "Mail",
-        domain="[('model', '=', 'support.proactive.notice')]",
-        help="Empty: the mail that comes with the addon.",
     )
     run_limit = fields.Integer(
         "At most per run",
@@ -100,14 +85,12 @@ class SupportProactiveRule(models.Model):
     )
     previewed_at = fields.Datetime("Last preview", readonly=True, copy=False)
     started_at = fields.Datetime("On since", readonly=True, copy=False)
-    planned_at = fields.Datetime("Last run", readonly=True, copy=False)
     salt = fields.Char(
         groups=fields.NO_ACCESS,
         copy=False,
         required=True,
         default=lambda self: secrets.token_hex(8),
     )
-    notice_count = fields.Integer("Messages", compute="_compute_notice_count")
 
     _numbers = models.Constraint(
         "CHECK (days >= 0 AND max_age_days > 0 AND quiet_days >= 0"
@@ -118,15 +101,6 @@ class SupportProactiveRule(models.Model):
         "CHECK (run_limit BETWEEN 1 AND 500)",
         "A run takes up between 1 and 500 deliveries.",
     )
-
-    @api.depends("state")
-    def _compute_notice_count(self):
-        groups = self.env["support.proactive.notice"]._read_group(
-            [("rule_id", "in", self.ids)], ["rule_id"], ["__count"]
-        )
-        counts = {rule.id: count for rule, count in groups}
-        for rule in self:
-            rule.notice_count = counts.get(rule.id, 0)
 
     @api.constrains("gesture", "gesture_amount", "gesture_points", "gesture_user_id")
     def _check_gesture(self):
@@ -143,31 +117,13 @@ class SupportProactiveRule(models.Model):
                     self.env._("Please choose an agent in whose name it is given.")
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_system_fields(vals)
-        return super().create(vals_list)
-
     def write(self, vals):
-        self._check_system_fields(vals)
-        if not _CONDITIONS.isdisjoint(vals):
-            if "on" in self.mapped("state"):
-                raise UserError(
-                    self.env._("Switch the rule off before you change what it finds.")
-                )
-            vals = {**vals, "previewed_at": False}
         if vals.get("active") is False:
             vals = {**vals, "state": "off"}
         return super().write(vals)
 
-    def _check_system_fields(self, vals):
-        """
-        :raise AccessError: for whoever comes by another way than the buttons
-        """
-        given = {name: vals[name] for name in _SYSTEM_FIELDS & set(vals) if vals[name]}
-        if not self.env.su and given not in ({}, {"state": "off"}):
-            raise AccessError(self.env._("Please use the buttons of the rule."))
+    def _get_fixed_message(self):
+        return self.env._("Switch the rule off before you change what it finds.")
 
     # --- on and off -----------------------------------------------------------------
 
@@ -202,14 +158,6 @@ class SupportProactiveRule(models.Model):
         self.check_access("write")
         # sudo: support.proactive.rule: its state, after the check above
         self.sudo().state = "off"
-
-    def action_view_notices(self):
-        """What this rule has done."""
-        self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "customer_support_metrics.support_proactive_notice_action"
-        )
-        return {**action, "domain": [("rule_id", "=", self.id)], "context": {}}
 
     def _get_mail_template(self):
         """The ``mail.template`` that tells the customer."""

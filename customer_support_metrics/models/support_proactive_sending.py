@@ -5,13 +5,11 @@ from secrets import token_hex
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import formataddr
 
 from odoo.addons.customer_support.tools.mail_classification import is_no_reply_address
 
 from ..tools.holdout import is_held_out
 
-DAY = 24 * 3600
 # What comes this long after it was noticed is said no more.
 MAX_LATE = timedelta(days=2)
 
@@ -92,29 +90,13 @@ class SupportProactiveNotice(models.Model):
         ]
         return bool(self.env["support.ticket"].search_count(domain, limit=1))
 
-    def _is_blacklisted(self):
-        # sudo: mail.blacklist: whether this address stands there, no more
-        blacklist = self.env["mail.blacklist"].sudo()
-        return bool(blacklist.search_count([("email", "=", self.email)], limit=1))
-
     def _get_waiting_time(self):
         """Until when the hours that the customer has chosen let it wait; else False."""
         zone = self.team_id.resource_calendar_id.tz or self.company_id.partner_id.tz
         return self.partner_id._get_support_notice_time(zone or "UTC")
 
-    def _claim_quiet_period(self):
-        """Whether no rule wrote to the customer lately; then no other one does so now.
-
-        The row of the counter is unique: of two jobs at the same moment the database
-        lets one. An incident is told in any case.
-        """
-        if not self.rule_id.quiet_days:
-            return True
-        # sudo: support.rate.limit: counts, and keeps a hash of the address only
-        limits = self.env["support.rate.limit"].sudo()
-        key = f"{self.company_id.id}-{self.email}"
-        seconds = self.rule_id.quiet_days * DAY
-        return limits._hit_with_transaction("proactive", key, 1, seconds)
+    def _get_quiet_counter(self):
+        return "proactive"
 
     # --- the group that is left out ---------------------------------------------------
 
@@ -137,32 +119,14 @@ class SupportProactiveNotice(models.Model):
     def _get_mail_template(self):
         return (self.rule_id or self.incident_id)._get_mail_template()
 
-    def _send_mail(self, template):
-        """Queue one mail to this customer; the mail job sends it.
-
-        It belongs to this notice, so that an answer to it is known
-        (``support_proactive_answer.py``).
-        """
+    def _get_mail_reply_to(self):
         team = self.team_id
-        reply_to = team._notify_get_reply_to().get(team.id)
-        template.send_mail(
-            self.id,
-            email_values={
-                "recipient_ids": [],
-                "email_to": formataddr((self.partner_id.name, self.email)),
-                "author_id": self.company_id.partner_id.id,
-                "reply_to": reply_to or False,
-                "message_type": "auto_comment",
-                "auto_delete": False,
-                "headers": repr(
-                    {
-                        "Auto-Submitted": "auto-generated",
-                        "X-Auto-Response-Suppress": "All",
-                        "X-Support-Desk": self.env["support.ticket"]._get_desk_marker(),
-                    }
-                ),
-            },
-        )
+        return team._notify_get_reply_to().get(team.id)
+
+    def _prepare_mail_values(self):
+        # It belongs to this notice, so that an answer to it is known
+        # (support_proactive_answer.py).
+        return {**super()._prepare_mail_values(), "auto_delete": False}
 
     # --- the apology ----------------------------------------------------------------
 

@@ -31,7 +31,10 @@ class SupportSurveyInvitation(models.Model):
 
     _name = "support.survey.invitation"
     _description = "Survey Answer"
-    _inherit = ["support.due.job.mixin", "support.system.written.mixin"]
+    _inherit = [
+        *("support.due.job.mixin", "support.system.written.mixin"),
+        "support.outreach.mixin",
+    ]
     _order = "id desc"
     _rec_name = "email"
     _due_job_column = "send_at"

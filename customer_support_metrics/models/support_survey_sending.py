@@ -4,9 +4,7 @@ import secrets
 from datetime import timedelta
 
 from odoo import models
-from odoo.tools import formataddr
 
-DAY = 24 * 3600
 # A question that comes this long after its moment is asked no more.
 MAX_LATE = timedelta(days=7)
 
@@ -63,24 +61,8 @@ class SupportSurveyInvitation(models.Model):
         domain = [("sale_order_id", "=", self.order_id.id), ("closed_at", "=", False)]
         return bool(self.env["support.ticket"].search_count(domain, limit=1))
 
-    def _is_blacklisted(self):
-        # sudo: mail.blacklist: whether this address stands there, no more
-        blacklist = self.env["mail.blacklist"].sudo()
-        return bool(blacklist.search_count([("email", "=", self.email)], limit=1))
-
-    def _claim_quiet_period(self):
-        """Whether the customer is due for this kind of question; then nobody else asks.
-
-        The row of the counter is unique: of two jobs that want to ask one customer at
-        the same moment the database lets one.
-        """
-        if not self.rule_id.quiet_days:
-            return True
-        # sudo: support.rate.limit: counts, and keeps a hash of the address only
-        limits = self.env["support.rate.limit"].sudo()
-        key = f"{self.company_id.id}-{self.email}"
-        seconds = self.rule_id.quiet_days * DAY
-        return limits._hit_with_transaction(f"survey_{self.kind}", key, 1, seconds)
+    def _get_quiet_counter(self):
+        return f"survey_{self.kind}"
 
     def _ask(self, now):
         expires_at = now + timedelta(days=self.rule_id.expiry_days)
@@ -136,31 +118,16 @@ class SupportSurveyInvitation(models.Model):
             }
         )
 
-    def _send_mail(self, template):
-        """Queue one mail to this customer; the mail job sends it.
-
-        The mail names no document: whoever may read the case must not read the link
-        that answers for the customer.
-        """
+    def _get_mail_reply_to(self):
         ticket = self.ticket_id
-        reply_to = ticket._notify_get_reply_to().get(ticket.id) if ticket else False
-        template.send_mail(
-            self.id,
-            email_values={
-                "recipient_ids": [],
-                "email_to": formataddr((self.partner_id.name, self.email)),
-                "author_id": self.company_id.partner_id.id,
-                "reply_to": reply_to or False,
-                "message_type": "auto_comment",
-                "model": False,
-                "res_id": False,
-                "auto_delete": True,
-                "headers": repr(
-                    {
-                        "Auto-Submitted": "auto-generated",
-                        "X-Auto-Response-Suppress": "All",
-                        "X-Support-Desk": self.env["support.ticket"]._get_desk_marker(),
-                    }
-                ),
-            },
-        )
+        return ticket and ticket._notify_get_reply_to().get(ticket.id)
+
+    def _prepare_mail_values(self):
+        # The mail names no document: whoever may read the case must not read the link
+        # that answers for the customer.
+        return {
+            **super()._prepare_mail_values(),
+            "model": False,
+            "res_id": False,
+            "auto_delete": True,
+        }

@@ -46,7 +46,9 @@ class SupportOwed(models.Model):
         "What",
         readonly=True,
     )
-    since = fields.Datetime(readonly=True)
+    since = fields.Date(
+        readonly=True, help="For a promise the day until which it is promised."
+    )
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     ticket_id = fields.Many2one("support.ticket", readonly=True)
     order_id = fields.Many2one("sale.order", readonly=True)
@@ -68,7 +70,7 @@ class SupportOwed(models.Model):
 
     @property
     def _table_query(self):
-        return get_owed_lines()
+        return get_owed_lines(self.env.tz.zone)
 
     def action_open_document(self):
         """Open what the customer waits for."""

@@ -41,10 +41,17 @@ _OPEN_PAYMENTS = SQL(
 )
 
 
-def get_owed_lines() -> SQL:
-    """The ``SQL`` of all debts to customers, in the currency of the company."""
-    branches = (_credit_notes(), _refunds(), _returns(), _promises())
+def get_owed_lines(zone: str = "UTC") -> SQL:
+    """The ``SQL`` of all debts to customers, in the currency of the company.
+
+    :param zone: the time zone of who reads it, in which moments become days
+    """
+    branches = (_credit_notes(), _refunds(zone), _returns(zone), _promises(zone))
     return SQL(" UNION ALL ").join(branches)
+
+
+def _day(moment, zone):
+    return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, zone)
 
 
 def _credit_notes():
@@ -54,7 +61,7 @@ def _credit_notes():
         row=SQL("note.id"),
         name=SQL("note.name"),
         kind=SQL("'credit_note'"),
-        since=SQL("note.invoice_date::timestamp"),
+        since=SQL("note.invoice_date"),
         partner=SQL("note.partner_id"),
         order=SQL("action.order_id"),
         company=SQL("note.company_id"),
@@ -75,7 +82,7 @@ def _credit_notes():
     )
 
 
-def _refunds():
+def _refunds(zone):
     """Refunds without a credit note: of orders that were cancelled before the bill."""
     by_hand = SQL(
         """CASE WHEN action.by_hand_paid_by IS NULL
@@ -86,7 +93,7 @@ def _refunds():
         row=SQL("action.id"),
         name=SQL("orders.name"),
         kind=SQL("'refund'"),
-        since=SQL("action.executed_at"),
+        since=_day(SQL("action.executed_at"), zone),
         partner=SQL("orders.partner_id"),
         order=SQL("orders.id"),
         company=SQL("ticket.company_id"),
@@ -110,7 +117,7 @@ def _refunds():
     )
 
 
-def _returns():
+def _returns(zone):
     """Goods that came back, were paid for, and are credited nowhere.
 
     Each order line is compared as a whole: what came back of it at the price that was
@@ -124,7 +131,7 @@ def _returns():
         row=SQL("line.id"),
         name=SQL("orders.name"),
         kind=SQL("'return'"),
-        since=SQL("back.at"),
+        since=_day(SQL("back.at"), zone),
         partner=SQL("orders.partner_id"),
         order=SQL("orders.id"),
         company=SQL("orders.company_id"),
@@ -156,14 +163,14 @@ def _returns():
     )
 
 
-def _promises():
+def _promises(zone):
     """Money that was promised where nothing is under way yet."""
     return _branch(
         number=3,
         row=SQL("promise.id"),
         name=SQL("ticket.number"),
         kind=SQL("'promise'"),
-        since=SQL("promise.due_at"),
+        since=_day(SQL("promise.due_at"), zone),
         partner=SQL("ticket.partner_id"),
         order=SQL("ticket.sale_order_id"),
         company=SQL("ticket.company_id"),

@@ -36,6 +36,7 @@ from . import (
     test_metric_store,
     test_pattern,
     test_pattern_cells,
+    test_phone,
     test_retention,
     test_ticket_report,
     test_ticket_utm,

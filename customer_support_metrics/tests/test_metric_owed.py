@@ -1,6 +1,6 @@
 """Money that customers have to get: each debt once, until they have it."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from odoo import fields
 from odoo.tests import tagged
@@ -105,3 +105,40 @@ class TestOwed(CostCommon):
         team = {"team_ids": self.team_b.ids}
         self.assertEqual(self.figure_today("money_owed", **team).n, 0)
         self.assertFalse(self.documents_behind("money_owed", **team))
+
+    def read_days(self, zone):
+        """What the list shows under "Since" to somebody who lives there."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        owed = self.env["support.owed"].with_user(self.lead).with_context(tz=zone)
+        found = owed.search_read([("team_id", "=", self.team.id)], ["kind", "since"])
+        return {line["kind"]: line["since"] for line in found}
+
+    def test_since_is_the_day_where_the_reader_lives(self):
+        order = self.sell()
+        ticket = self.make_order_ticket(order)
+        line = order.order_line[:1]
+        action = self.request(ticket, "return", {line: 1})
+        self.receive(action.picking_ids)
+        action.picking_ids.move_ids.date = datetime(2026, 3, 4, 1, 30)
+        other = self.sell()
+        self.request(self.make_order_ticket(other), "refund", {other.order_line[:1]: 1})
+        note = self.env["account.move"].search(
+            [("support_action_id.order_id", "=", other.id)]
+        )
+        self.env.cr.execute(
+            "UPDATE account_move SET invoice_date = %s WHERE id = %s",
+            (date(2026, 3, 4), note.id),
+        )
+        # 01:30 in UTC is the evening before in São Paulo; a day without an hour is
+        # the same everywhere.
+        west, east = date(2026, 3, 3), date(2026, 3, 4)
+        self.assertEqual(
+            self.read_days("America/Sao_Paulo"), {"return": west, "credit_note": east}
+        )
+        self.assertEqual(self.read_days("UTC"), {"return": east, "credit_note": east})
+        found = self.env["support.owed"].with_context(tz="America/Sao_Paulo")
+        self.assertEqual(
+            found.search([("since", "=", west), ("order_id", "=", order.id)]).kind,
+            "return",
+        )

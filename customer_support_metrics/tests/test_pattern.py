@@ -40,6 +40,7 @@ class TestPattern(PatternCommon):
         self.assertEqual((found.recent_count, found.reason_id), (12, self.damaged))
         self.assertEqual(found.ticket_ids, tickets)
         self.assertLess(found.p_value, 0.001)
+        self.assertRegex(found.chance, r"^1 in [\d,]+0$")
         self.assertEqual((found.team_id, found.user_id), (self.desk, self.lead))
         self.assertEqual(found.activity_ids.user_id, self.lead)
         self.assertIn("12 cases", found.activity_ids.note)

@@ -1,4 +1,4 @@
-"""A customer rates from the mail, and the dashboard moves."""
+"""A customer rates from the mail, the dashboard moves; the live board is told."""
 
 import re
 import time
@@ -11,6 +11,7 @@ from journeys.conftest import PASSWORD, get_id, new_user
 from journeys.test_case_from_form_to_answer import PHONE, WIDE, speak
 
 GROUP = "customer_support.group_support_"
+SHOWN_SECONDS = 20
 ENGLISH = {
     "locale": "en-US",
     "lang": "en_US",
@@ -23,8 +24,25 @@ ENGLISH = {
     "card": "Satisfaction (CSAT)",
     "hits": "1 of 1",
     "tickets": "Tickets",
+    "waiting": "Waiting for us",
 }
-LANGUAGES = pytest.mark.parametrize("text", [ENGLISH], ids=["english"])
+PORTUGUESE = {
+    "locale": "pt-BR",
+    "lang": "pt_BR",
+    "customer": ("journey-rate-joao", "João Lima"),
+    "viewer": ("journey-nina", "Nina Alves", "agent_team"),
+    "question": "Como nos saímos?",
+    "face": "Bom",
+    "send": "Enviar minha resposta",
+    "thanks": "Obrigado pela sua resposta",
+    "card": "Satisfação (CSAT)",
+    "hits": "1 de 1",
+    "tickets": "Chamados",
+    "waiting": "Aguardando nossa resposta",
+}
+LANGUAGES = pytest.mark.parametrize(
+    "text", [ENGLISH, PORTUGUESE], ids=["english", "portuguese"]
+)
 
 
 @dataclass
@@ -185,3 +203,37 @@ def test_a_score_from_the_mail_moves_the_dashboard(
     card.get_by_role("button", name=text["tickets"]).click()
     viewer.locator(".o_list_view .o_data_row", has_text=subject).wait_for()
     assert viewer.locator(".o_list_view .o_data_row").count() == 1
+
+
+@LANGUAGES
+def test_the_live_board_moves_without_being_touched(
+    text, desk, new_page, sign_in, admin, screenshots
+):
+    speak(admin, text["lang"])
+    # The manager's board has the cases of all teams: the own team's card is looked at.
+    board = new_page(viewport=WIDE, locale=text["locale"])
+    sign_in(board, desk.viewer, PASSWORD, redirect="/odoo/support-live")
+    team = board.locator(f'.o_support_live_team[aria-label="{desk.name}"]')
+    waiting = team.locator("button b").first
+    waiting.wait_for()
+    assert waiting.inner_text() == "0"
+    assert text["waiting"] in board.inner_text("[data-key=waiting]")
+    board.evaluate("() => { window.isTheSamePage = true; }")
+    # The browser listens as soon as its socket is there.
+    board.wait_for_timeout(3000)
+    ticket = desk.new_ticket("The shade is torn")
+    wait_for_text(board, waiting, "1")
+    board.screenshot(path=screenshots / f"live_board_{text['lang']}.png")
+    desk.solve(ticket)
+    wait_for_text(board, waiting, "0")
+    assert board.evaluate("() => window.isTheSamePage")
+    board.set_viewport_size(PHONE)
+    board.screenshot(path=screenshots / f"live_board_{text['lang']}_phone.png")
+
+
+def wait_for_text(page, locator, text):
+    """Wait until an element that is there says something else."""
+    deadline = time.monotonic() + SHOWN_SECONDS
+    while locator.inner_text() != text and time.monotonic() < deadline:
+        page.wait_for_timeout(200)
+    assert locator.inner_text() == text
