@@ -58,9 +58,6 @@ class SupportBatchCommon(SupportMailCommon):
         def fail_at_the_end(mail):
             process(mail)
             if mail.id == row.id:
-                if error is Killed:
-                    # The database does so when the connection is gone.
-                    mail.env.cr.rollback()
                 raise error
 
         with patch.object(self.model, "_process", fail_at_the_end):
@@ -79,7 +76,21 @@ class SupportBatchCommon(SupportMailCommon):
             yield calls
 
     def be_killed_at(self, row):
-        with self.at_the_mail(row, Killed), suppress(Killed):
+        work = self.model._cron_process
+
+        def die(ledger):
+            try:
+                work(ledger)
+            except Killed:
+                # The database does so when the connection is gone.
+                ledger.env.cr.rollback()
+                raise
+
+        with (
+            patch.object(self.model, "_cron_process", die),
+            self.at_the_mail(row, Killed),
+            suppress(Killed),
+        ):
             self.process()
         self.env.invalidate_all()
 
