@@ -20,6 +20,13 @@ FINAL_FAILURES = (
 )
 
 
+class ValuesByRecord(dict):
+    """Values of ``mail.mail`` by the id of the record that each mail is about.
+
+    A class of its own: what comes from outside in a context is never one.
+    """
+
+
 class MailMail(models.Model):
     """Mail of tickets that could not be sent is tried again, then reported."""
 
@@ -32,6 +39,18 @@ class MailMail(models.Model):
     _support_failed_idx = models.Index(
         "(id) WHERE state = 'exception' AND support_given_up IS NOT TRUE"
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Give each mail of a template what is its own, before it is written.
+
+        ``support_mail_values`` in the context: ``ValuesByRecord``.
+        """
+        own = self.env.context.get("support_mail_values")
+        if isinstance(own, ValuesByRecord):
+            for vals in vals_list:
+                vals.update(own.get(vals.get("res_id"), {}))
+        return super().create(vals_list)
 
     @api.model
     def _cron_support_retry(self, batch_size=500):

@@ -1,9 +1,12 @@
 import xmlrpc.client
 
 from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..tools.mail_headers import read_envelope
 from .support_incoming_mail import TICKET_MODEL
+
+CONFLICT_RETRIES = 5
 
 
 class MailThread(models.AbstractModel):
@@ -46,9 +49,29 @@ class MailThread(models.AbstractModel):
         if not claim.is_passed_on:
             return False
         thread = self.with_context(support_spooled=True) if claim.is_ours else self
-        return super(MailThread, thread).message_process(
-            model, message, custom_values, save_original, strip_attachments, thread_id
+        return thread._support_pass_on(
+            super(MailThread, thread).message_process,
+            (model, message, custom_values, save_original, strip_attachments),
         )
+
+    def _support_pass_on(self, process, arguments):
+        """Hand a mail to its own model; from a mailbox, again after a conflict.
+
+        Odoo takes a mailbox's mail for handled also when another one was written at the
+        same moment, say to the same alias. A caller by RPC repeats it by itself.
+        """
+        is_fetched = self.env.context.get("default_fetchmail_server_id")
+        for tries_left in reversed(range(CONFLICT_RETRIES if is_fetched else 1)):
+            try:
+                result = process(*arguments)
+                # Else the conflict would be found by the commit, outside of here.
+                self.env.cr.flush()
+                return result
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                if not tries_left:
+                    raise
+                # Each mail of a mailbox has its transaction, and this is all of it.
+                self.env.cr.rollback()
 
     @api.model
     def _support_get_bytes(self, message):

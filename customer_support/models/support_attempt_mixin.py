@@ -1,7 +1,7 @@
 import random
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SupportAttemptMixin(models.AbstractModel):
@@ -39,15 +39,18 @@ class SupportAttemptMixin(models.AbstractModel):
         if not self._has_attempts_left():
             self._give_up()
             return False
-        pause = self._attempt_pauses[self.attempts] * random.uniform(1, 1.3)
-        self.write(
-            {
-                "attempts": self.attempts + 1,
-                "next_attempt_at": fields.Datetime.now() + timedelta(seconds=pause),
-            }
-        )
+        self.write(self._prepare_attempt_values(self.attempts))
         self.env["ir.cron"]._commit_progress()
         return True
+
+    @api.model
+    def _prepare_attempt_values(self, attempts):
+        """What is written before an attempt, by the number of those before it."""
+        pause = self._attempt_pauses[attempts] * random.uniform(1, 1.3)
+        return {
+            "attempts": attempts + 1,
+            "next_attempt_at": fields.Datetime.now() + timedelta(seconds=pause),
+        }
 
     def _has_attempts_left(self):
         """Whether another attempt may follow those that were made."""

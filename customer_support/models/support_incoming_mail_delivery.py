@@ -97,11 +97,15 @@ class SupportIncomingMail(models.Model):
     def _step_loop(self, case):
         """Our own mail, come back through a list or a forwarding."""
         marker = case.mail.get_header("x-support-desk")
-        domains = self.env["mail.alias.domain"]
         is_ours = marker and marker == self.env[TICKET_MODEL]._get_desk_marker()
-        if is_ours or domains._find_aliases([case.sender]) or self._is_own_id(case):
+        if is_ours or self._is_own_address(case.sender) or self._is_own_id(case):
             return {"state": "suppressed", "reason": "loop"}
         return None
+
+    @api.model
+    def _is_own_address(self, address):
+        """Whether mail to this address comes back to this database."""
+        return bool(self.env[TICKET_MODEL]._filter_own_addresses([address]))
 
     def _is_own_id(self, case):
         """Whether the mail bears the Message-Id of a message that we sent."""
@@ -170,9 +174,7 @@ class SupportIncomingMail(models.Model):
         limit, since = self._get_flood_limit()
         if not case.sender:
             return None
-        domain = [("email_normalized", "=", case.sender), ("create_date", ">=", since)]
-        tickets = self.env[TICKET_MODEL]
-        is_few = tickets.search_count(domain, limit=limit) < limit
+        is_few = self._count_tickets_of(case.sender, since, limit) < limit
         if is_few or self._is_allowed_sender(case.sender):
             return None
         self._notify_flood(case)
@@ -202,6 +204,12 @@ class SupportIncomingMail(models.Model):
         minutes = int(get_param("mail.gateway.loop.minutes", 120))
         limit = int(get_param("mail.gateway.loop.threshold", 20))
         return limit, fields.Datetime.now() - timedelta(minutes=minutes)
+
+    @api.model
+    def _count_tickets_of(self, address, since, limit):
+        """Return how many tickets an address has opened lately, up to a limit."""
+        domain = [("email_normalized", "=", address), ("create_date", ">=", since)]
+        return self.env[TICKET_MODEL].search_count(domain, limit=limit)
 
     @api.model
     def _is_allowed_sender(self, address):

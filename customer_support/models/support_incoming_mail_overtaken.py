@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .support_incoming_mail_sender import CUSTOMER
 
@@ -37,16 +37,20 @@ class SupportIncomingMail(models.Model):
         message_id = case.mail.envelope.message_id
         if not message_id or case.kind.is_automatic:
             return self.browse()
-        tickets = self.search(
-            [
-                ("email_from", "=", self.email_from),
-                ("outcome", "=", "ticket_created"),
-                ("received_at", ">=", fields.Datetime.now() - LATE),
-                ("references", "!=", False),
-            ],
-            order="id desc",
-            limit=MAILS_COMPARED,
-        )
-        return tickets.filtered(
+        return self._find_late_answers(self.email_from).filtered(
             lambda mail: message_id in (mail.references or "").split()
         )[:1]
+
+    @api.model
+    def _find_late_answers(self, email_from):
+        """The newest mails of an address that answer others and became tickets."""
+        domain = [("email_from", "=", email_from), *self._get_late_answers_domain()]
+        return self.search(domain, order="id desc", limit=MAILS_COMPARED)
+
+    @api.model
+    def _get_late_answers_domain(self):
+        return [
+            ("outcome", "=", "ticket_created"),
+            ("received_at", ">=", fields.Datetime.now() - LATE),
+            ("references", "!=", False),
+        ]

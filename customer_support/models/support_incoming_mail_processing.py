@@ -14,7 +14,7 @@ WAIT_FOR_ANSWERED = timedelta(seconds=30)
 
 
 class SupportIncomingMail(models.Model):
-    """The worker of the spool: one mail, one transaction, three attempts."""
+    """The worker of the spool, for one mail: three attempts, whatever happens."""
 
     _name = "support.incoming.mail"
     _inherit = ["support.incoming.mail", "support.attempt.mixin"]
@@ -22,29 +22,13 @@ class SupportIncomingMail(models.Model):
     _attempt_pauses = BACKOFF
     _max_attempts = len(BACKOFF)
 
-    @api.model
-    def _cron_process(self, batch_size=200):
-        """Process the mails that are due; each is committed by itself."""
-        mails = self.search(self._get_due_domain(), order="id", limit=batch_size)
-        progress = self.env["ir.cron"]
-        total = self.search_count(self._get_due_domain())
-        time_left = progress._commit_progress(remaining=total)
-        for mail in mails:
-            if not time_left:
-                break
-            mail._process_once()
-            time_left = progress._commit_progress(1)
-        self._acknowledge_due()
-
-    @api.model
-    def _get_due_domain(self):
-        now = fields.Datetime.now()
-        return [("state", "=", "spooled"), ("next_attempt_at", "<=", now)]
-
     def _process_once(self):
         """Make one attempt; whatever happens to it, the mail keeps its row."""
-        if not self._count_attempt():
-            return
+        if self._count_attempt():
+            self._make_attempt()
+
+    def _make_attempt(self):
+        """Process a mail whose attempt is counted, in a transaction of its own."""
         for _ in range(CONFLICT_RETRIES):
             try:
                 self._process_locked()
@@ -85,15 +69,22 @@ class SupportIncomingMail(models.Model):
 
         Processed first, it would become a ticket of its own.
         """
-        references = (self.references or "").split()
-        if not references:
-            return False
-        domain = [
-            ("state", "=", "spooled"),
-            ("id", "<", self.id),
-            ("message_id", "in", references),
-        ]
-        return bool(self.search_count(domain, limit=1))
+        return bool(self._filter_waiting_for_answered())
+
+    def _filter_waiting_for_answered(self):
+        """Return those of these mails that answer an earlier one in the spool."""
+        references = {mail: set((mail.references or "").split()) for mail in self}
+        answered = set().union(*references.values())
+        if not answered:
+            return self.browse()
+        domain = [("state", "=", "spooled"), ("message_id", "in", list(answered))]
+        spooled = self.search_fetch(domain, ["message_id"])
+        return self.filtered(
+            lambda mail: any(
+                other.id < mail.id and other.message_id in references[mail]
+                for other in spooled
+            )
+        )
 
     def _fail(self, error):
         """Keep the reason, and give up after the last attempt."""

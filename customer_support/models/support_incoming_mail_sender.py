@@ -59,17 +59,21 @@ class SupportIncomingMail(models.Model):
     def _find_sender_partner(self, case, company):
         """Return the known contact of the sender's address, best match first: one
         with a login, then one of this company, then the oldest."""
-        partners = self.env["res.partner"]
         if not case.sender:
-            return partners
-        domain = [
-            ("email_normalized", "=", case.sender),
-            ("company_id", "in", (False, company.id)),
-        ]
-        found = partners.search(domain, limit=20, order="id")
+            return self.env["res.partner"]
+        found = self._find_partners_of(case.sender, company)
         if len(found) < 2:
             return found
         return found.sorted(lambda p: (not p.user_ids, not p.company_id, p.id))[:1]
+
+    @api.model
+    def _find_partners_of(self, address, company):
+        """Return the contacts of an address that a company may see, oldest first."""
+        domain = [
+            ("email_normalized", "=", address),
+            ("company_id", "in", (False, company.id)),
+        ]
+        return self.env["res.partner"].search(domain, limit=20, order="id")
 
     def _is_sender_proven(self, case):
         """Whether the From address may be taken for true on a new ticket."""

@@ -7,7 +7,7 @@ from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 from odoo.sql_db import Cursor
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from ..tools.mail_content_key import get_content_key, get_message_slot
 from .support_incoming_mail import TICKET_MODEL
@@ -54,12 +54,12 @@ class SupportIncomingMail(models.Model):
         is_other = (bool(others) and not answers_ours) or answers_other
         is_fallback = fallback_model == TICKET_MODEL and not is_other
         is_ours = bool(ours) or answers_ours or is_fallback
-        team = self._find_team(ours, envelope)
+        team_id, company_id = self._find_team(ours, envelope)
         return MailClaim(
             is_ours=is_ours,
             is_passed_on=is_other or not is_ours,
-            team_id=team.id or None,
-            company_id=team.company_id.id or None,
+            team_id=team_id,
+            company_id=company_id,
         )
 
     @api.model
@@ -150,13 +150,18 @@ class SupportIncomingMail(models.Model):
 
     @api.model
     def _find_team(self, aliases, envelope):
-        """Return the team whose address stands first in the mail."""
+        """Return the ids of the team whose address stands first, and its company."""
         order = {address: i for i, address in enumerate(envelope.recipients)}
         aliases = aliases.sorted(lambda a: order.get(a.alias_full_name, len(order)))
+        return self._get_team_of_alias(aliases[0].id) if aliases else (None, None)
+
+    @api.model
+    @ormcache("alias_id")
+    def _get_team_of_alias(self, alias_id):
         # sudo: support.team: the gateway's user need not be an agent
         teams = self.env["support.team"].sudo()
-        domain = [("alias_id", "=", aliases[:1].id)]
-        return teams.search_fetch(domain, ["company_id"]) if aliases else teams
+        team = teams.search_fetch([("alias_id", "=", alias_id)], ["company_id"])
+        return team.id or None, team.company_id.id or None
 
     # ------------------------------------------------------------------
     # Spool
@@ -260,6 +265,13 @@ class SupportIncomingMail(models.Model):
     @api.model
     def _trigger_processing(self, at=None):
         """Have the spool processed, now or at the given time."""
-        cron = self.env.ref("customer_support.ir_cron_support_incoming_mail")
+        job_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "customer_support.ir_cron_support_incoming_mail", raise_if_not_found=True
+        )
         # sudo: ir.cron: starts one fixed job; the caller gets nothing back
-        cron.sudo()._trigger(at)
+        job = self.env["ir.cron"].sudo().browse(job_id)
+        if at:
+            job._trigger(at)
+        else:
+            # One call is enough for all the mails that a mailbox hands over.
+            job._wake()

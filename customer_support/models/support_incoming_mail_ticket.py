@@ -2,7 +2,7 @@ from ast import literal_eval
 
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.tools import formataddr
 
 from ..tools import mail_classification as classification
@@ -35,7 +35,8 @@ class SupportIncomingMail(models.Model):
         if ticket.previous_ticket_id:
             ticket.previous_ticket_id._record_continuation(ticket)
         self._suggest_mentioned_tickets(case, ticket)
-        message = self._post(case, ticket, body, attachments, "mail.mt_comment")
+        first = ticket.with_context(support_first_message=True)
+        message = self._post(case, first, body, attachments, "mail.mt_comment")
         self._note_for_agents(case, ticket)
         return ticket, message
 
@@ -110,7 +111,7 @@ class SupportIncomingMail(models.Model):
     def _get_poster(self, records):
         """Act as OdooBot, as the gateway does: nobody becomes a follower by this."""
         # sudo: support.ticket: the mail was accepted by the steps before
-        return records.with_user(self.env.ref("base.user_root")).with_context(
+        return records.with_user(SUPERUSER_ID).with_context(
             mail_create_nosubscribe=True,
             mail_create_nolog=True,
             mail_post_autofollow=False,

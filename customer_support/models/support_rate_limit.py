@@ -63,28 +63,51 @@ class SupportRateLimit(models.Model):
         return self._count(self.env.cr, scope, key, window_seconds) <= limit
 
     @api.model
+    def _hit_each_with_transaction(self, scope, keys, limit, window_seconds):
+        """Count one more try of each of these keys, in one query.
+
+        As :meth:`_hit_with_transaction`, which asks for one key.
+
+        :return: the keys that are still within the limit
+        :rtype: set[str]
+        """
+        hashes = {self._hash_key(scope, key): key for key in keys}
+        counts = self._count_each(self.env.cr, scope, list(hashes), window_seconds)
+        return {hashes[one] for one, count in counts.items() if count <= limit}
+
+    @api.model
     def _count(self, cr, scope, key, window_seconds):
+        key_hash = self._hash_key(scope, key)
+        return self._count_each(cr, scope, [key_hash], window_seconds)[key_hash]
+
+    @api.model
+    def _count_each(self, cr, scope, key_hashes, window_seconds):
+        """Count one more try of each key; return the number of tries by hash."""
+        if not key_hashes:
+            return {}
         now = fields.Datetime.now()
         cr.execute(
             SQL(
                 """
                 INSERT INTO support_rate_limit AS counter
                        (scope, key_hash, window_end, hit_count)
-                VALUES (%(scope)s, %(key_hash)s, %(window_end)s, 1)
+                SELECT %(scope)s, key_hash, %(window_end)s, 1
+                  FROM unnest(%(key_hashes)s) AS key_hash
                     ON CONFLICT (scope, key_hash) DO UPDATE SET
                        hit_count = CASE WHEN counter.window_end <= %(now)s
                            THEN 1 ELSE counter.hit_count + 1 END,
                        window_end = CASE WHEN counter.window_end <= %(now)s
                            THEN EXCLUDED.window_end ELSE counter.window_end END
-                RETURNING hit_count
+                RETURNING counter.key_hash, counter.hit_count
                 """,
                 scope=scope,
-                key_hash=self._hash_key(scope, key),
+                # In one order for all: else two transactions wait for each other.
+                key_hashes=sorted(key_hashes),
                 window_end=now + timedelta(seconds=window_seconds),
                 now=now,
             )
         )
-        return cr.fetchone()[0]
+        return dict(cr.fetchall())
 
     @contextmanager
     def _own_cursor(self):

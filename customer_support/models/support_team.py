@@ -88,7 +88,7 @@ class SupportTeam(models.Model):
         if _TARGETS.intersection(vals):
             tickets |= self._get_open_tickets()
         tickets._refresh_deadlines()
-        if "company_id" in vals or "active" in vals:
+        if {"company_id", "active", "alias_id"} & vals.keys():
             self.env.registry.clear_cache()
         return result
 

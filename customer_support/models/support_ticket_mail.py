@@ -9,6 +9,7 @@ from odoo.tools import email_normalize
 from odoo.tools.misc import babel_locale_parse, hmac
 
 from ..tools.mail_classification import is_no_reply_address
+from .mail_mail import ValuesByRecord
 
 ACKNOWLEDGEMENT_SECONDS = 3600
 _NUMBER_IN_TEXT = re.compile(r"(?<!\w)#?(\d{3,12})(?!\w)")
@@ -156,9 +157,7 @@ class SupportTicket(models.Model):
         :return: the ``mail.mail`` records, waiting to be sent
         """
         mails = self.env["mail.mail"]
-        wanted = self.filtered(
-            lambda t: t._get_acknowledgement_template() and t._may_acknowledge()
-        )
+        wanted = self._filter_acknowledged()
         groups = wanted.grouped(lambda t: t._get_acknowledgement_template())
         for template, tickets in groups.items():
             mails |= tickets._create_acknowledgements(template)
@@ -170,26 +169,50 @@ class SupportTicket(models.Model):
 
     def _get_acknowledgement_template(self):
         # sudo: support.team, mail.template: a guest's form is acknowledged as well
-        team = self.sudo().team_id
+        team, templates = self.sudo().team_id, self.env["mail.template"].sudo()
         if not team.send_acknowledgement:
-            return self.env["mail.template"].sudo()
-        return (
-            team.acknowledgement_template_id
-            or self.env.ref("customer_support.mail_template_acknowledgement").sudo()
+            return templates
+        if team.acknowledgement_template_id:
+            return team.acknowledgement_template_id
+        standard_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "customer_support.mail_template_acknowledgement", raise_if_not_found=True
+        )
+        return templates.browse(standard_id)
+
+    def _filter_acknowledged(self):
+        """The tickets whose customers are told now; it is counted for each address."""
+        by_address = {}
+        for ticket in self:
+            if ticket._get_acknowledgement_template() and ticket._may_acknowledge():
+                by_address.setdefault(email_normalize(ticket.email_from), ticket)
+        strangers = by_address.keys() - self._filter_own_addresses(list(by_address))
+        # sudo: support.rate.limit: counts, shows nothing
+        rate_limit = self.env["support.rate.limit"].sudo()
+        # The mail is sent by the commit: a try that fails must not use up the limit.
+        told = rate_limit._hit_each_with_transaction(
+            "acknowledgement", strangers, 1, ACKNOWLEDGEMENT_SECONDS
+        )
+        return self.browse(
+            ticket.id for address, ticket in by_address.items() if address in told
         )
 
     def _may_acknowledge(self):
+        """Whether the customer of this ticket may be told by mail at all."""
         address = email_normalize(self.email_from)
-        if not address or is_no_reply_address(address):
-            return False
-        # sudo: mail.alias.domain, support.rate.limit: no record is shown
-        if self.env["mail.alias.domain"].sudo()._find_aliases([address]):
-            return False
-        rate_limit = self.env["support.rate.limit"].sudo()
-        # The mail is sent by the commit: a try that fails must not use up the limit.
-        return rate_limit._hit_with_transaction(
-            "acknowledgement", address, 1, ACKNOWLEDGEMENT_SECONDS
-        )
+        return bool(address) and not is_no_reply_address(address)
+
+    @api.model
+    def _filter_own_addresses(self, addresses):
+        """Return those of these normalized addresses whose mail comes back to us.
+
+        :rtype: set[str]
+        """
+        # sudo: mail.alias.domain: no record is shown
+        domains = self.env["mail.alias.domain"].sudo()
+        found = domains._find_aliases(addresses)
+        # Odoo compares the part before the @ with that of all others as well: what
+        # looks like ours among many is looked at again by itself.
+        return {a for a in found if addresses == [a] or domains._find_aliases([a])}
 
     def _create_acknowledgements(self, template):
         # sudo: mail.template: creates these mails, for these tickets
@@ -201,20 +224,28 @@ class SupportTicket(models.Model):
             "message_type": "auto_comment",
             "auto_delete": False,
         }
-        mails = template.send_mail_batch(tickets.ids, email_values=values)
-        replies = tickets._notify_get_reply_to()
-        asked = tickets._find_first_mails()
-        for mail in mails:
-            mail.write(
-                {
-                    "email_to": tickets.browse(mail.res_id).email_from,
+        template = template.with_context(
+            support_keep_compiled=True,
+            support_mail_values=tickets._prepare_acknowledgement_values(),
+        )
+        return template.send_mail_batch(tickets.ids, email_values=values)
+
+    def _prepare_acknowledgement_values(self):
+        """What is each mail's own: to whom it goes, and what it answers."""
+        replies = self._notify_get_reply_to()
+        asked = self._find_first_mails()
+        return ValuesByRecord(
+            {
+                ticket.id: {
+                    "email_to": ticket.email_from,
                     # The store speaks, whoever's request sends the mail.
-                    "author_id": tickets.browse(mail.res_id).company_id.partner_id.id,
-                    "reply_to": replies[mail.res_id] or False,
-                    "references": asked.get(mail.res_id, ""),
+                    "author_id": ticket.company_id.partner_id.id,
+                    "reply_to": replies[ticket.id] or False,
+                    "references": asked.get(ticket.id, ""),
                 }
-            )
-        return mails
+                for ticket in self
+            }
+        )
 
     def _find_first_mails(self):
         """Return the Message-Id of each ticket's first mail, by ticket id."""

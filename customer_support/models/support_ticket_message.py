@@ -120,7 +120,8 @@ class SupportTicket(models.Model):
         if forced:
             return forced
         author = message.author_id
-        if author == self.env.ref("base.partner_root"):
+        odoobot_id = self.env["ir.model.data"]._xmlid_to_res_id("base.partner_root")
+        if author.id == odoobot_id:
             return "rule"
         if not author or author.partner_share or self._is_requester(author):
             return "customer"

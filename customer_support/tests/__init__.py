@@ -28,6 +28,7 @@ from . import (
     test_log_call,
     test_macro,
     test_macro_action,
+    test_mail_batch,
     test_mail_delivery,
     test_mail_faults,
     test_mail_language,

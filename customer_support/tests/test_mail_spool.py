@@ -6,6 +6,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from psycopg2.errors import SerializationFailure
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -116,6 +117,32 @@ class TestMailClaim(SupportMailCommon):
         self.assertEqual(row.outcome, "ticket_created")
         other = self.mail(to=self.other_address, message_id="<to-them@example.com>")
         self.assertEqual(self.receive(other, model="support.ticket").state, "passed")
+
+    def test_a_conflict_does_not_lose_the_mail_of_another_application(self):
+        model = self.env.registry["res.partner"]
+        message_new, conflicts = model.message_new, [SerializationFailure()] * 2
+
+        def conflict_first(partners, *args, **kwargs):
+            if conflicts:
+                raise conflicts.pop()
+            return message_new(partners, *args, **kwargs)
+
+        raw = self.mail(to=self.other_address, subject="Passed on after all")
+        mailbox = self.env["fetchmail.server"].create(
+            {"name": "Mailbox", "server_type": "imap"}
+        )
+        with (
+            self.enter_registry_test_mode(),
+            self.registry.cursor() as cr,
+            patch.object(model, "message_new", conflict_first),
+        ):
+            # A mailbox takes the mail for handled whatever happens.
+            thread = self.env(cr=cr)["mail.thread"]
+            thread.with_context(default_fetchmail_server_id=mailbox.id).message_process(
+                False, raw
+            )
+        self.assertFalse(conflicts)
+        self.assertEqual(self._count_partners("Passed on after all"), 1)
 
     def test_mail_without_any_route_is_refused_as_before(self):
         raw = self.mail(to="nobody@elsewhere.example", message_id="<lost@example.com>")

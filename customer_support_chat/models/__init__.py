@@ -10,7 +10,6 @@ from . import (
     discuss_channel_waiting,
     im_livechat_channel_rule,
     im_livechat_channel_support,
-    ir_cron,
     ir_http,
     mail_message,
     product_template,

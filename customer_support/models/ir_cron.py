@@ -1,3 +1,7 @@
+from contextlib import nullcontext
+
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
+
 from odoo import fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
@@ -45,10 +49,13 @@ class IrCron(models.Model):
             self.id,
             fields.Datetime.now(),
         )
+        cr = self.env.cr
+        # Where others' commits are seen, nothing can have gone since the beginning.
+        is_safe = cr.connection.isolation_level == ISOLATION_LEVEL_READ_COMMITTED
         try:
-            with self.env.cr.savepoint(flush=False):
-                self.env.cr.execute(query, log_exceptions=False)
-                return bool(self.env.cr.rowcount)
+            with nullcontext() if is_safe else cr.savepoint(flush=False):
+                cr.execute(query, log_exceptions=False)
+                return bool(cr.rowcount)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             # The run that took it has ended since this transaction began.
             return False
