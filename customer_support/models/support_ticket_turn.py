@@ -47,7 +47,8 @@ class SupportTicket(models.Model):
         return super().message_post(**kwargs)
 
     def write(self, vals):
-        if request and len(self) == 1:
+        many = self.env.context.get("support_many_tickets")
+        if request and len(self) == 1 and not many:
             self._take_turn()
         return super().write(vals)
 
