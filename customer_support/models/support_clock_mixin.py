@@ -275,7 +275,7 @@ class SupportClockMixin(models.AbstractModel):
 
 
 _EMPTY = asdict(ticket_clock.State())
-_REPLANNING_KINDS = ("calendar", "team", "absorbed", "unmerged", "gave_back", "split")
+_REPLANNING_KINDS = ("team", "absorbed", "unmerged", "gave_back", "split")
 _DEADLINE_COLUMNS = ("clock_kind", "waiting_since", "first_response_at", "closed_at")
 
 

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 from ..tools import sla_target
@@ -30,6 +32,12 @@ class SupportDeadlineMixin(models.AbstractModel):
         copy=False,
         help="The earliest of the deadlines that still run.",
     )
+    deadline_version = fields.Integer(
+        "Version of its deadlines",
+        readonly=True,
+        copy=False,
+        help="They are out of date when the team has another one.",
+    )
 
     def _get_target_seconds(self):
         """The targets of this ticket in working seconds; 0 means none.
@@ -42,7 +50,11 @@ class SupportDeadlineMixin(models.AbstractModel):
     def _refresh_deadlines(self):
         """Bring the deadlines up to the state of the clock."""
         # sudo: support.ticket: a customer's message moves deadlines too
-        for ticket in self.sudo():
+        tickets = self.sudo().with_context(
+            tracking_disable=True, support_many_tickets=len(self) > 1
+        )
+        changes = defaultdict(list)
+        for ticket in tickets:
             deadlines = ticket._prepare_deadlines(
                 ticket._get_clock_state(), ticket.team_id, ticket._get_target_seconds()
             )
@@ -50,7 +62,10 @@ class SupportDeadlineMixin(models.AbstractModel):
                 deadlines["response_deadline"] = ticket.response_deadline
             changed = {k: v for k, v in deadlines.items() if ticket[k] != v}
             if changed:
-                ticket.with_context(tracking_disable=True).write(changed)
+                changes[tuple(changed.items())].append(ticket.id)
+        # What only moves on to the next version is written for all of them at once.
+        for changed, ids in changes.items():
+            tickets.browse(ids).write(dict(changed))
 
     @api.model
     def _prepare_deadlines(self, state, team, targets):
@@ -83,7 +98,8 @@ class SupportDeadlineMixin(models.AbstractModel):
             for name, (target, used) in running.items()
         }
         due = min(filter(None, deadlines.values()), default=False)
-        return {**deadlines, "due_at": due}
+        version = team.deadline_version
+        return {**deadlines, "due_at": due, "deadline_version": version}
 
     def _record_ended_targets(self, moves):
         """Keep how targets ended, before their deadlines are planned anew.

@@ -5,9 +5,6 @@ from odoo.tools import ormcache
 
 from ..tools import sla_policy
 
-# More open tickets than these are planned anew by the next run of the job.
-REPLANNED_AT_ONCE = 500
-
 
 class SupportSlaPolicy(models.Model):
     """By when tickets of some sort are answered and solved.

@@ -1,5 +1,4 @@
 from ast import literal_eval
-from datetime import timedelta
 
 from odoo import api, fields, models
 
@@ -81,33 +80,10 @@ class SupportTeam(models.Model):
     ticket_ids = fields.One2many("support.ticket", "team_id")
 
     def write(self, vals):
-        tickets = self.env["support.ticket"]
-        if "resource_calendar_id" in vals:
-            tickets = self._close_clock_segments()
         result = super().write(vals)
-        if _TARGETS.intersection(vals):
-            tickets |= self._get_open_tickets()
-        tickets._refresh_deadlines()
         if {"company_id", "active", "alias_id"} & vals.keys():
             self.env.registry.clear_cache()
         return result
-
-    def _get_open_tickets(self):
-        # sudo: support.ticket: a change of hours or targets concerns every open ticket
-        # of the team, also those that its editor may not see
-        tickets = self.env["support.ticket"].sudo()
-        return tickets.search([("team_id", "in", self.ids), ("closed_at", "=", False)])
-
-    def _close_clock_segments(self):
-        """Book the time of all open tickets up to now on the present hours.
-
-        :return: the tickets, whose deadlines the caller refreshes after its change
-        """
-        tickets = self._get_open_tickets()
-        now = fields.Datetime.now()
-        behind = tickets.filtered(lambda t: t.clock_at and t.clock_at < now)
-        behind._record_event("calendar", author_kind="rule", at=now)
-        return tickets
 
     def _get_target_seconds(self):
         """The targets of this team in working seconds; 0 means none."""
@@ -117,30 +93,6 @@ class SupportTeam(models.Model):
             "next_reply": int(self.next_reply_target_hours * 3600),
             "resolution": int(self.resolution_target_hours * 3600),
         }
-
-    # --- time -------------------------------------------------------------------
-
-    def _get_business_seconds(self, start, end):
-        """Working seconds of this team from ``start`` to ``end`` (UTC, naive)."""
-        if start >= end:
-            return 0
-        # sudo: resource.calendar: a customer's message moves the clock too
-        calendar = self.sudo().resource_calendar_id
-        if not calendar:
-            return int((end - start).total_seconds())
-        return round(calendar.get_work_hours_count(start, end) * 3600)
-
-    def _plan_business_seconds(self, start, seconds):
-        """The moment ``seconds`` working seconds after ``start`` (UTC, naive).
-
-        False when the calendar has no such moment in sight.
-        """
-        # sudo: resource.calendar: as in _get_business_seconds
-        calendar = self.sudo().resource_calendar_id
-        if not calendar:
-            return start + timedelta(seconds=seconds)
-        planned = calendar.plan_hours(seconds / 3600, start, compute_leaves=True)
-        return planned and planned.replace(microsecond=0)
 
     # --- alias ------------------------------------------------------------------
 
@@ -165,10 +117,3 @@ class SupportTeam(models.Model):
             own = teams.filtered(lambda team: website in team.website_ids)
             teams = own or teams.filtered(lambda team: not team.website_ids) or teams
         return teams[:1]
-
-
-_TARGETS = {
-    "response_target_hours",
-    "next_reply_target_hours",
-    "resolution_target_hours",
-}

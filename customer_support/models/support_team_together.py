@@ -15,8 +15,7 @@ class SupportTeam(models.Model):
         known = self.env.cr.cache.get(KNOWN)
         if not known:
             return super()._plan_business_seconds(start, seconds)
-        # sudo: resource.calendar: its id alone
-        key = (self.sudo().resource_calendar_id.id, start, seconds)
+        key = (self.id, start, seconds)
         if key not in known.planned:
             known.planned[key] = super()._plan_business_seconds(start, seconds)
         return known.planned[key]

@@ -35,6 +35,7 @@ class SupportTicketEvent(models.Model):
             ("assign", "Assigned"),
             ("released", "Back to the queue"),
             ("team", "Team changed"),
+            # Now the team keeps its past hours; older logs have it for each ticket.
             ("calendar", "Working hours changed"),
             ("clock", "Time booked"),
             ("exclusion", "Left out of figures"),

@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..tools import sla_policy, sla_target
-from .support_sla_policy import REPLANNED_AT_ONCE
 from .support_sla_result import OUTCOMES
 
 # A change of these may put a ticket under other policies.
@@ -138,15 +137,6 @@ class SupportTicket(models.Model):
         excluded.sla_check_at = False
         return result
 
-    def _replan_soon(self):
-        """Plan the deadlines anew: a few at once, many by the next run of the job."""
-        self[:REPLANNED_AT_ONCE]._refresh_deadlines()
-        later = self[REPLANNED_AT_ONCE:]
-        if later:
-            # sudo: support.ticket: the job's own column
-            later.sudo().sla_check_at = fields.Datetime.now()
-            self.env.ref("customer_support.ir_cron_support_sla")._trigger()
-
     # --- results ------------------------------------------------------------------
 
     def _record_ended_targets(self, moves):
@@ -241,6 +231,7 @@ _SYSTEM_COLUMNS = {
     *sla_target.DEADLINES.values(),
     *_OUTCOME_COLUMNS.values(),
     "at_risk_at",
+    "deadline_version",
     "due_at",
     "sla_check_at",
 }

@@ -47,7 +47,8 @@ class SupportTicket(models.Model):
         return super().message_post(**kwargs)
 
     def write(self, vals):
-        if len(self) == 1 and self._is_repeatable():
+        many = self.env.context.get("support_many_tickets")
+        if len(self) == 1 and not many and self._is_repeatable():
             self._take_turn()
         return super().write(vals)
 

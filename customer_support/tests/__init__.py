@@ -42,6 +42,7 @@ from . import (
     test_pages_in_portuguese,
     test_participants,
     test_placeholders,
+    test_planning_job,
     test_portal,
     test_portal_isolation,
     test_portal_links,
@@ -84,5 +85,6 @@ from . import (
     test_uploaded_file,
     test_views,
     test_website_form,
+    test_working_hours,
     test_writing_hints,
 )

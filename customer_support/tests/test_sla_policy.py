@@ -4,7 +4,7 @@ from datetime import datetime
 
 from psycopg2 import IntegrityError
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -248,17 +248,6 @@ class TestSlaChange(SlaCommon):
         policy.name = "Renamed"
         self.assertEqual(ticket.response_deadline, datetime(2026, 3, 9, 13))
 
-    def test_many_tickets_are_planned_by_the_next_run_of_the_job(self):
-        ticket = self.open_ticket(2026, 3, 2, 13)
-        self.patch(
-            self.env.registry["support.ticket"], "_replan_soon", _replan_by_the_job
-        )
-        with self.at(2026, 3, 2, 13, 30):
-            self.new_policy(response_hours=2)
-        self.assertEqual(ticket.response_deadline, datetime(2026, 3, 2, 17))
-        self.run_job(2026, 3, 2, 13, 31)
-        self.assertEqual(ticket.response_deadline, datetime(2026, 3, 2, 15))
-
     def test_a_closed_ticket_keeps_its_deadline(self):
         ticket = self.open_ticket(2026, 3, 2, 13)
         self.reply_at(ticket, 2026, 3, 2, 14)
@@ -291,7 +280,3 @@ class TestSlaRefusals(SlaCommon):
     def test_a_target_below_zero_is_refused(self):
         with self.assertRaises(IntegrityError), self.env.cr.savepoint():
             self.new_policy(response_hours=-1)
-
-
-def _replan_by_the_job(tickets):
-    tickets.sudo().sla_check_at = fields.Datetime.now()

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from odoo import SUPERUSER_ID, api
 
+from . import ours_hours
+
 OPEN_SHARE = 0.05
 ASSIGNED, REMINDED = 200, 100
 
@@ -21,6 +23,8 @@ class Jobs:
             "job_assign": self.assign_waiting,
             "job_remind": self.remind_idle,
             "job_nothing": self.find_nothing_idle,
+            "hours_saved": self.save_holiday,
+            "hours_planned": self.plan_deadlines,
         }
 
     def user_of(self, scenario: str) -> int:
@@ -45,6 +49,9 @@ class Jobs:
         elif scenario == "job_remind":
             since = "stage_since = now() - interval '9 days', idle_warned_at = NULL"
             self._update_some(env, since, "'waiting'", REMINDED)
+        elif scenario in ours_hours.SCENARIOS:
+            team = env["support.team"].browse(self.team_ids[0])
+            ours_hours.let_hours_change(team, scenario)
         env.cr.commit()
 
     def _open_a_share(self, env: api.Environment) -> None:
@@ -93,3 +100,13 @@ class Jobs:
         """Run it again when nobody is due: it looks at what waits."""
         env["support.ticket"]._cron_idle()
         return [0]
+
+    def save_holiday(self, env: api.Environment) -> list[int]:
+        """Enter a holiday, as whoever plans the hours of a team does."""
+        ours_hours.add_holiday(env["support.team"].browse(self.team_ids[0]))
+        return []
+
+    def plan_deadlines(self, env: api.Environment) -> list[int]:
+        """Run the job that brings all deadlines of the team up to date."""
+        env["support.ticket"]._cron_plan_outdated()
+        return []

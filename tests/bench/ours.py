@@ -8,7 +8,7 @@ from odoo import SUPERUSER_ID, Command, api, http
 
 from odoo.addons.customer_support.hooks import EMPTIED
 
-from . import facts, ours_sla
+from . import facts, ours_hours, ours_sla
 from .facts import array_of, case_of
 from .jobs import Jobs
 from .scenarios import MAILS, PAGE
@@ -231,6 +231,8 @@ class OurSide(Jobs, Side):
 
     def check(self, env: api.Environment, scenario: str, result: list) -> list:
         """See that each mail became a ticket and that its sender was told so."""
+        if scenario in ours_hours.SCENARIOS:
+            return [ours_hours.count_outdated(env, self.team_ids[0])]
         if scenario != "mail":
             return result
         mails = env["support.incoming.mail"].search([], order="id desc", limit=MAILS)

@@ -77,6 +77,8 @@ JOBS = {
     "job_assign": "job: give out 200 of the open tickets in turn",
     "job_remind": "job: remind 100 customers who do not answer",
     "job_nothing": "job: look for idle tickets, none is due",
+    "hours_saved": "a holiday for a quarter of the open tickets, until one may go on",
+    "hours_planned": "job: the same, until every deadline is right",
 }
 FLOORS = {
     "bare_insert": "bare INSERT",
