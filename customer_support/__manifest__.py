@@ -155,6 +155,7 @@
             "customer_support/static/src/due_field/**/*",
             "customer_support/static/src/macro_bar/**/*",
             "customer_support/static/src/message_actions/**/*",
+            "customer_support/static/src/notes_only/**/*",
             "customer_support/static/src/presence/**/*",
             "customer_support/static/src/store_actions/**/*",
             "customer_support/static/src/store_panel/**/*",

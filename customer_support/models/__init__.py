@@ -61,6 +61,7 @@ from . import (
     support_department,
     support_identity,
     support_identity_join,
+    support_identity_note,
     support_identity_proof,
     support_identity_split,
     support_incoming_mail,

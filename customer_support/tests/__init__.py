@@ -23,6 +23,7 @@ from . import (
     test_form_key,
     test_i18n,
     test_identity_join,
+    test_identity_note,
     test_idle,
     test_js,
     test_log_call,
