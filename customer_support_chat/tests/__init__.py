@@ -10,6 +10,7 @@ from . import (
     test_chat_store,
     test_chat_ticket,
     test_chat_waiting,
+    test_composer,
     test_http_client,
     test_i18n,
     test_inbox,
