@@ -40,6 +40,7 @@ from . import (
     test_ticket_report,
     test_ticket_utm,
     test_course,
+    test_held_public_answer,
     test_held_reply,
     test_quality_review,
     test_quality_sampling,
