@@ -160,6 +160,7 @@ from . import (
     support_ticket_stage_resolution,
     support_ticket_turn,
     support_ticket_unmerge,
+    support_ticket_unmerge_sla,
     support_ticket_wait,
     support_ticket_writing,
     support_writing_word,
