@@ -111,6 +111,7 @@ from . import (
     support_ticket_action_promise,
     support_ticket_action_refund,
     support_ticket_action_return,
+    support_ticket_action_take_back,
     support_ticket_action_words,
     support_ticket_assignment,
     support_ticket_call_back,

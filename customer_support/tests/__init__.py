@@ -9,6 +9,7 @@ from . import (
     test_action_order,
     test_action_payment,
     test_action_refund,
+    test_action_take_back,
     test_assignment,
     test_assignment_limit,
     test_at_once,
