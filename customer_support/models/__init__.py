@@ -2,6 +2,7 @@
 from . import (
     support_action_result_mixin,
     support_attempt_mixin,
+    support_audit,
     support_document_mixin,
     support_due_job_mixin,
     support_store_button_mixin,
@@ -168,6 +169,7 @@ from . import (
     support_ticket_writing,
     support_writing_word,
     support_timeline,
+    support_trace_export,
     website,
     website_return,
 )

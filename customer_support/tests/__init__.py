@@ -13,6 +13,7 @@ from . import (
     test_assignment,
     test_assignment_limit,
     test_at_once,
+    test_audit,
     test_automation,
     test_call_back,
     test_channel,
