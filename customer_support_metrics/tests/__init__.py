@@ -1,5 +1,6 @@
 from . import (
     test_access_matrix,
+    test_at_once,
     test_chance,
     test_digest,
     test_goal,
