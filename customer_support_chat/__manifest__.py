@@ -16,6 +16,7 @@
         "data/chatbot_script_data.xml",
         "wizard/support_answer_review_views.xml",
         "wizard/support_send_template_views.xml",
+        "views/mail_compose_message_views.xml",
         "views/support_channel_views.xml",
         "views/support_channel_bot_views.xml",
         "views/support_channel_event_views.xml",

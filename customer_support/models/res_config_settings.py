@@ -11,6 +11,8 @@ DEFAULT_BY_PARAMETER = {
     "limit_form_ip": 20,
     "limit_form_address": 5,
     "limit_form_user": 20,
+    "mask_cards": True,
+    "mask_cpf": False,
 }
 PREFIX = "support_"
 
@@ -54,6 +56,16 @@ class ResConfigSettings(models.TransientModel):
     support_limit_form_user = fields.Integer(
         "Messages per customer",
         help="How many messages a customer who is logged in may send an hour.",
+    )
+    support_mask_cards = fields.Boolean(
+        "Hide card numbers",
+        help="Of a card's number that somebody writes in a ticket or a chat only the"
+        " last four digits are kept. What was written before stays as it is.",
+    )
+    support_mask_cpf = fields.Boolean(
+        "Hide CPF numbers",
+        help="The same for a Brazilian taxpayer's number: the last two digits stay."
+        " Leave it off when your team needs the number for invoices.",
     )
 
     support_limit_agent = fields.Monetary(

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, email_normalize
 
 
 class SupportIdentity(models.Model):
@@ -19,6 +19,13 @@ class SupportIdentity(models.Model):
     sender_key = fields.Char(
         "Sender", required=True, help="Address, number or handle on that channel."
     )
+    email_normalized = fields.Char(
+        compute="_compute_email_normalized",
+        store=True,
+        index="btree_not_null",
+        help="The sender, where it is an e-mail address: Odoo's privacy lookup finds"
+        " people by it.",
+    )
     partner_id = fields.Many2one("res.partner", "Customer", index="btree_not_null")
     is_verified = fields.Boolean(
         "Proven", help="The customer has shown that this sender is really theirs."
@@ -27,6 +34,11 @@ class SupportIdentity(models.Model):
     _sender_unique = models.UniqueIndex(
         "(channel_id, sender_key)", "This sender is known on this channel already."
     )
+
+    @api.depends("sender_key")
+    def _compute_email_normalized(self):
+        for identity in self:
+            identity.email_normalized = _get_address(identity.sender_key)
 
     @api.model
     def _get_or_create(self, channel, sender_key):
@@ -42,17 +54,22 @@ class SupportIdentity(models.Model):
         self.env.execute_query(
             SQL(
                 """INSERT INTO support_identity
-                               (channel_id, sender_key, create_uid, create_date,
-                                write_uid, write_date)
-                        VALUES (%s, %s, %s, now() AT TIME ZONE 'UTC',
+                               (channel_id, sender_key, email_normalized, create_uid,
+                                create_date, write_uid, write_date)
+                        VALUES (%s, %s, %s, %s, now() AT TIME ZONE 'UTC',
                                 %s, now() AT TIME ZONE 'UTC')
                    ON CONFLICT (channel_id, sender_key)
                    DO UPDATE SET sender_key = EXCLUDED.sender_key
                      RETURNING id""",
                 channel.id,
                 sender_key,
+                _get_address(sender_key) or None,
                 self.env.uid,
                 self.env.uid,
             )
         )
         return self.search(domain, limit=1)
+
+
+def _get_address(sender_key):
+    return "@" in (sender_key or "") and email_normalize(sender_key, strict=False)

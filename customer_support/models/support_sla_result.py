@@ -54,9 +54,15 @@ class SupportSlaResult(models.Model):
         help="Who reached it, or who had the ticket when it was missed.",
     )
     channel_id = fields.Many2one("support.channel", ondelete="set null")
+    withdrawn_at = fields.Datetime(
+        "Taken back on",
+        help="It came from a ticket that was merged into this one, and the merge was"
+        " undone: it counts no more.",
+    )
 
     _target_unique = models.UniqueIndex(
-        "(ticket_id, target_key)", "This target has its result already."
+        "(ticket_id, target_key) WHERE withdrawn_at IS NULL",
+        "This target has its result already.",
     )
     _period_idx = models.Index("(ended_at, kind)")
 
@@ -68,8 +74,14 @@ class SupportSlaResult(models.Model):
             )
         return super().create(vals_list)
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise AccessError(self.env._("The result of a target cannot be changed."))
+    def _withdraw(self):
+        """Let results count no more that were another ticket's; they stay as lines."""
+        self.write({"withdrawn_at": fields.Datetime.now()})
+
+    def write(self, vals):
+        if not self.env.su or vals.keys() != {"withdrawn_at"}:
+            raise AccessError(self.env._("The result of a target cannot be changed."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):

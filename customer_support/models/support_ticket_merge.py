@@ -115,9 +115,12 @@ class SupportTicket(models.Model):
                 "stage_id": self._find_stage("cancelled").id,
             }
         )
-        survivor._record_event(
-            "absorbed", at=now, payload={"loser": self.id, "columns": columns}
-        )
+        payload = survivor._prepare_absorbed_payload(self, columns)
+        survivor._record_event("absorbed", at=now, payload=payload)
+
+    def _prepare_absorbed_payload(self, loser, columns):
+        """What the log of the ticket that stays keeps of a merge, to undo it."""
+        return {"loser": loser.id, "columns": columns}
 
     def _merge_conversation_into(self, survivor, moved):
         # sudo: mail.message, ir.attachment: moved as a whole with the case

@@ -47,6 +47,22 @@ class SupportTicket(models.Model):
         others = values.get("outgoing_email_to")
         return {"outgoing_email_to": ", ".join(filter(None, [others, self.email_from]))}
 
+    def _get_reply_context(self):
+        """What of the context belongs to a reply, for one that is sent later.
+
+        :return: dict that can be kept as JSON; ``_restore_reply_context`` reads it
+        """
+        return {}
+
+    def _restore_reply_context(self, kept, is_edited=False):
+        """The context in which a reply leaves that was kept.
+
+        :param dict kept: what ``_get_reply_context`` gave when it was written
+        :param bool is_edited: whether its text was changed since
+        :return: dict
+        """
+        return {}
+
     def _notify_get_reply_to(self, default=None, author_id=False):
         # sudo: support.team: agents and customers need not read the team's alias
         teams = self.sudo().team_id

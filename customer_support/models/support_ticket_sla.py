@@ -8,7 +8,8 @@ from .support_sla_result import OUTCOMES
 
 # A change of these may put a ticket under other policies.
 _DECIDING = {"priority", "reason_id", "partner_id", "channel_id"}
-_OUTCOME_COLUMNS = {
+# Where a ticket keeps how its first target of a kind ended.
+OUTCOME_COLUMNS = {
     "response": "response_sla_met",
     "resolution": "resolution_sla_met",
 }
@@ -214,12 +215,13 @@ class SupportTicket(models.Model):
         known = {
             (result.ticket_id.id, result.target_key)
             for result in tickets.sla_result_ids
+            if not result.withdrawn_at
         }
         results = results.create(
             [row for row in rows if (row["ticket_id"], row["target_key"]) not in known]
         )
         for result in results:
-            column = _OUTCOME_COLUMNS.get(result.kind)
+            column = OUTCOME_COLUMNS.get(result.kind)
             if column and not result.ticket_id[column]:
                 result.ticket_id.with_context(tracking_disable=True).write(
                     {column: result.outcome}
@@ -229,7 +231,7 @@ class SupportTicket(models.Model):
 
 _SYSTEM_COLUMNS = {
     *sla_target.DEADLINES.values(),
-    *_OUTCOME_COLUMNS.values(),
+    *OUTCOME_COLUMNS.values(),
     "at_risk_at",
     "deadline_version",
     "due_at",

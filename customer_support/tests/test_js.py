@@ -4,6 +4,7 @@ from .js_common import JsSuites
 
 SUITES = [
     "@customer_support/message_actions",
+    "@customer_support/notes_only",
     "@customer_support/presence",
     "@customer_support/store_actions",
     "@customer_support/store_panel",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .test_clock_log import HOUR
@@ -66,22 +67,78 @@ class TestSlaMerge(SlaCommon):
         self.assertEqual((result.kind, result.outcome), ("response", "missed"))
         self.assertEqual(result.ended_at, datetime(2026, 3, 2, 17))
 
-    def test_what_is_recorded_outlives_merge_and_undo(self):
+    def get_counted(self, ticket):
+        counted = ticket.sla_result_ids.filtered(lambda one: not one.withdrawn_at)
+        return [(one.kind, one.outcome) for one in counted.sorted("id")]
+
+    def test_a_breach_of_the_merged_ticket_leaves_with_it(self):
+        self.merge_at(2026, 3, 2, 16)
+        self.run_job(2026, 3, 2, 17, 1)
+        self.assertEqual(self.survivor.response_sla_met, "missed")
+        before = self.survivor.sla_result_ids.read(["outcome", "ended_at", "deadline"])
+        self.undo_at(2026, 3, 2, 17, 30)
+        self.assertFalse(self.survivor.response_sla_met)
+        self.assertFalse(self.get_counted(self.survivor))
+        # The line itself stays as it was written.
+        self.assertEqual(
+            self.survivor.sla_result_ids.read(["outcome", "ended_at", "deadline"]),
+            before,
+        )
+        self.run_job(2026, 3, 2, 17, 31)
+        self.assertEqual(self.loser.response_sla_met, "missed")
+        self.reply_at(self.survivor, 2026, 3, 2, 18, 50)
+        self.assertEqual(self.survivor.response_sla_met, "met")
+        self.assertEqual(self.get_counted(self.survivor), [("response", "met")])
+        self.assertProven(self.loser | self.survivor)
+
+    def test_a_breach_of_its_own_stays(self):
+        self.merge_at(2026, 3, 2, 16)
+        # The survivor's own four hours end at 19:00.
+        self.run_job(2026, 3, 2, 19, 1)
+        self.undo_at(2026, 3, 2, 19, 30)
+        self.assertEqual(self.survivor.response_sla_met, "missed")
+        self.assertEqual(self.get_counted(self.survivor), [("response", "missed")])
+
+    def test_what_was_missed_before_the_merge_stays(self):
+        self.run_job(2026, 3, 2, 19, 1)
+        before = self.survivor.sla_result_ids.read()
+        self.assertEqual(len(before), 1)
+        self.merge_at(2026, 3, 2, 19, 10)
+        self.undo_at(2026, 3, 2, 19, 30)
+        self.assertEqual(self.survivor.sla_result_ids.read(), before)
+        self.assertEqual(self.survivor.response_sla_met, "missed")
+
+    def test_a_late_question_that_came_and_went_is_no_breach(self):
+        self.reply_at(self.survivor, 2026, 3, 2, 15, 30)
+        self.merge_at(2026, 3, 2, 16)
+        # The merged customer's wait is a next reply of the survivor: eight hours.
+        self.run_job(2026, 3, 4, 13)
+        missed = ("next_reply", "missed")
+        self.assertIn(missed, self.get_counted(self.survivor))
+        self.undo_at(2026, 3, 4, 14)
+        self.assertNotIn(missed, self.get_counted(self.survivor))
+        self.assertEqual(self.survivor.response_sla_met, "met")
+
+    def test_what_is_recorded_of_the_merged_ticket_outlives_merge_and_undo(self):
         self.run_job(2026, 3, 2, 17, 1)
         before = self.loser.sla_result_ids.read()
         self.assertEqual(len(before), 1)
         self.merge_at(2026, 3, 2, 18)
         self.run_job(2026, 3, 2, 18, 1)
-        of_survivor = self.survivor.sla_result_ids.read()
         self.undo_at(2026, 3, 2, 18, 30)
         self.reply_at(self.loser, 2026, 3, 2, 18, 40)
         self.reply_at(self.survivor, 2026, 3, 2, 18, 50)
         self.run_job(2026, 3, 2, 20)
         self.assertEqual(self.loser.sla_result_ids.read(), before)
-        kept = self.survivor.sla_result_ids.filtered(lambda r: r.kind == "response")
-        if of_survivor:
-            self.assertEqual(kept.read(), of_survivor)
-        self.assertEqual(len(kept), 1)
+        self.assertEqual(self.get_counted(self.survivor), [("response", "met")])
+
+    def test_people_take_no_result_back(self):
+        self.run_job(2026, 3, 2, 19, 1)
+        for user in (self.agent, self.lead):
+            with self.assertRaises(AccessError):
+                self.survivor.sla_result_ids.with_user(user).write(
+                    {"withdrawn_at": datetime(2026, 3, 2)}
+                )
 
     def test_a_merged_ticket_is_at_no_risk_and_the_job_leaves_it_alone(self):
         self.merge_at(2026, 3, 2, 16)

@@ -123,6 +123,11 @@ class SupportProvider(models.AbstractModel):
         return sender_key
 
     @api.model
+    def _describe_sender(self, identity):
+        """Who somebody is on this network, in words that an agent knows."""
+        return identity.name or identity.sender_key
+
+    @api.model
     def _check_account(self, channel):
         """Ask the provider whether the access works.
 

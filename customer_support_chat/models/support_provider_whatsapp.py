@@ -173,6 +173,17 @@ class SupportProviderWhatsapp(models.AbstractModel):
         return {"type": kind, kind: file}
 
     @api.model
+    def _describe_sender(self, identity):
+        """The number is what agents know a customer by."""
+        number = f"+{identity.sender_key.lstrip('+')}"
+        # Without the Python library phonenumbers it stands as it was told.
+        number = (
+            self.env.company._phone_format(number=number, force_format="INTERNATIONAL")
+            or number
+        )
+        return f"{identity.name} ({number})" if identity.name else number
+
+    @api.model
     def _check_account(self, channel):
         account = self._call_graph(channel, "GET", channel.account_key or "me")
         return account.get("verified_name") or account.get("display_phone_number")

@@ -100,16 +100,18 @@ class SupportTicket(models.Model):
         channel = self.sudo().answer_identity_id.channel_id
         return channel if channel.is_messaging else channel.browse()
 
-    def _thread_to_store(self, store, fields, *, request_list=None):
-        """Tell the composer who reads the answer, where no e-mail goes out."""
-        super()._thread_to_store(store, fields, request_list=request_list)
-        if "suggestedRecipients" not in (request_list or ()):
-            return
-        for ticket in self:
-            # sudo: support.identity: the name that the ticket's form shows as well
-            identity = ticket.sudo().answer_identity_id
-            name = identity.display_name if ticket._get_answer_channel() else False
-            store.add(ticket, {"supportAnswersGoTo": name}, as_thread=True)
+    def _get_reply_context(self):
+        template = self.env.context.get("support_message_template")
+        kept = {"support_message_template": template} if template else {}
+        return {**super()._get_reply_context(), **kept}
+
+    def _restore_reply_context(self, kept, is_edited=False):
+        context = super()._restore_reply_context(kept, is_edited)
+        template = kept.get("support_message_template")
+        # With other words it is no approved message any more.
+        if template and not is_edited:
+            context["support_message_template"] = template
+        return context
 
     def _prepare_customer_recipient(self, values):
         if self._get_answer_channel():

@@ -6,7 +6,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import plaintext2html
 
+from ..tools.plain_text import get_plain_text
 from ..tools.stars import draw_stars
+
+# Nobody can send such an object from outside: a reply that everybody may read.
+PUBLISH = object()
 
 
 class SupportTicket(models.Model):
@@ -174,23 +178,59 @@ class SupportTicket(models.Model):
     def _answer_review(self, text):
         """Write the store's answer below the review, and send it to the customer too.
 
+        It is a reply like any other: what keeps replies back keeps it back as well.
+
         :param str text: plain
+        :return: the ``mail.message``; a note when the answer waits
         :raise UserError: when the review is gone, or words in it are not for everybody
         """
         self.ensure_one()
         self.check_access("write")
-        review = self._get_review()
-        text = (text or "").strip()
-        refusal = self._get_private_words_refusal(text)
-        if refusal:
-            raise UserError(refusal)
-        # The answer of a product's review needs the right to change the product; the
-        # author is the agent all the same.
-        review.write({"publisher_comment": text})
-        lang = self._get_customer_lang()
-        head = self.with_context(lang=lang).env._("Our answer to your review:")
-        self.message_post(
-            body=Markup("<p><em>%s</em></p>%s") % (head, plaintext2html(text)),
+        self._check_public_words(text)
+        return self.with_context(support_review_answer=PUBLISH).message_post(
+            body=plaintext2html((text or "").strip()),
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
+
+    def _check_public_words(self, text):
+        """:raise UserError: when the review is gone, or words are not for everybody"""
+        self._get_review()
+        refusal = self._get_private_words_refusal(text or "")
+        if refusal:
+            raise UserError(refusal)
+
+    def _get_reply_context(self):
+        is_answer = self.env.context.get("support_review_answer") is PUBLISH
+        kept = {"support_review_answer": True} if is_answer else {}
+        return {**super()._get_reply_context(), **kept}
+
+    def _restore_reply_context(self, kept, is_edited=False):
+        context = super()._restore_reply_context(kept, is_edited)
+        if kept.get("support_review_answer"):
+            context["support_review_answer"] = PUBLISH
+        return context
+
+    def _message_post_after_hook(self, message, msg_values):
+        is_answer = self.env.context.get("support_review_answer") is PUBLISH
+        if is_answer and not message.subtype_id.internal:
+            self._publish_review_answer(message)
+            # What is mailed is taken from here.
+            msg_values["body"] = message.body
+        return super()._message_post_after_hook(message, msg_values)
+
+    def _publish_review_answer(self, message):
+        """Show a reply that leaves now below the review as well.
+
+        :param message: ``mail.message``; its words may have been changed meanwhile
+        :raise UserError: see ``_check_public_words``
+        """
+        text = get_plain_text(message.body)
+        self._check_public_words(text)
+        # The answer of a product's review needs the right to change the product; the
+        # author is the agent all the same.
+        self._get_review().write({"publisher_comment": text})
+        lang = self._get_customer_lang()
+        head = self.with_context(lang=lang).env._("Our answer to your review:")
+        # sudo: mail.message: the reply that is being sent
+        message.sudo().body = Markup("<p><em>%s</em></p>%s") % (head, message.body)

@@ -217,6 +217,14 @@ class TestChatTicket(ChatCommon, TransactionCase):
 
     # --- who may --------------------------------------------------------------------
 
+    def test_a_card_number_stands_neither_in_the_chat_nor_in_the_ticket(self):
+        chat = self.start_chat()
+        said = self.visitor_says(chat, "My card is 4111 1111 1111 1111")
+        ticket = self.make_ticket_of(chat)
+        for text in (said.body, *self.get_transcript(ticket)):
+            self.assertNotIn("4111 1111", text)
+        self.assertIn("•••• 1111", said.body)
+
     def test_only_support_staff_makes_tickets_of_chats(self):
         chat = self.start_chat()
         self.visitor_says(chat, "Where is my parcel?")

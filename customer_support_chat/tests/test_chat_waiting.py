@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.tests import TransactionCase, tagged
 
 from .chat_common import MONDAY_13, SUNDAY, ChatCommon
@@ -47,6 +48,27 @@ class TestChatWaiting(ChatCommon, TransactionCase):
         self.assertNotIn(self.agent.partner_id, chat.channel_member_ids.partner_id)
         self.assertFalse(chat.livechat_end_dt)
         self.assertFalse(self.get_ticket(chat))
+
+    def test_the_next_agent_speaks_the_language_and_knows_the_subject(self):
+        lang = self.env["res.lang"]._activate_lang("pt_BR")
+        subject = self.env["im_livechat.expertise"].create({"name": "Lamps"})
+        self.livechat.user_ids += self.agent_b
+        skills = {"livechat_lang_ids": lang.ids, "livechat_expertise_ids": subject.ids}
+        others = self.agent_own | self.agent_b
+        for guest, able in zip(self.guest | self.guest_b, others, strict=True):
+            others.write(dict.fromkeys(skills, False))
+            able.write(skills)
+            with self.at_second(0):
+                chat = self.start_chat(
+                    guest,
+                    agent=self.agent,
+                    livechat_lang_id=lang.id,
+                    livechat_expertise_ids=[Command.set(subject.ids)],
+                )
+                self.visitor_says(chat, "Cadê meu pedido?", guest)
+            self.go_online(*others)
+            self.run_due_at(chat, 61)
+            self.assertEqual(chat.livechat_operator_id, able.partner_id)
 
     def test_after_the_last_agent_it_becomes_a_ticket(self):
         chat = self.start_and_ask()

@@ -9,6 +9,7 @@ class TestJs(JsSuites, HttpCase):
         self.run_suites(
             [
                 "@customer_support_chat/chat_store_panel",
+                "@customer_support_chat/recipients",
                 "@customer_support_chat/ticket_command",
             ]
         )

@@ -48,6 +48,7 @@ class SupportHeldReply(models.Model):
     )
     recipient_ids = fields.Many2many("res.partner", string="Also to", readonly=True)
     post_values = fields.Json(readonly=True)
+    post_context = fields.Json(readonly=True)
     state = fields.Selection(
         [
             ("waiting", "Waits for the mentor"),
@@ -183,7 +184,8 @@ class SupportHeldReply(models.Model):
         """
         # sudo: support.ticket: the agent could write there when the reply was held
         ticket = self.ticket_id.with_user(self.user_id).sudo()
-        return ticket.with_context(support_released=RELEASED).message_post(
+        kept = ticket._restore_reply_context(self.post_context or {}, self.is_edited)
+        return ticket.with_context(**kept, support_released=RELEASED).message_post(
             body=Markup(self.body),  # sanitized by the field
             subject=self.subject,
             author_id=self.user_id.partner_id.id,

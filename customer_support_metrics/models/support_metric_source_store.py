@@ -22,7 +22,7 @@ class SupportMetric(models.AbstractModel):
                       NULL::int AS business
                  FROM support_sla_result result
                  JOIN support_ticket ticket ON ticket.id = result.ticket_id
-                WHERE result.kind = %s AND %s""",
+                WHERE result.kind = %s AND result.withdrawn_at IS NULL AND %s""",
             kind,
             COUNTED,
         )

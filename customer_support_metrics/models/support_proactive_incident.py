@@ -1,7 +1,7 @@
 """Trouble at a carrier: each customer it concerns is told once, answered as one."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import LockError, UserError, ValidationError
 
 from .support_proactive_mixin import SupportProactiveMixin
 
@@ -193,12 +193,14 @@ class SupportProactiveIncident(models.Model):
 
         :raise UserError: if it is not in this state any more
         """
-        self.lock_for_update()
+        words = self.env._("Somebody was faster: please look at the incident again.")
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise UserError(words) from error
         self.invalidate_recordset(["state"])
         if self.state != state:
-            raise UserError(
-                self.env._("Somebody was faster: please look at the incident again.")
-            )
+            raise UserError(words)
 
     def _trigger(self, job):
         cron = self.env.ref(f"customer_support_metrics.ir_cron_support_proactive_{job}")

@@ -121,6 +121,7 @@ class SupportTicket(models.Model):
                 "post_values": {
                     name: values[name] for name in _KEPT if values.get(name)
                 },
+                "post_context": self._get_reply_context(),
             }
         )
         ticket._keep_for_author(agent)

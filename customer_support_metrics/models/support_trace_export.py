@@ -1,0 +1,12 @@
+"""Whoever exports what customers said or did leaves a line in the audit."""
+
+from odoo import models
+
+
+class SupportSurveyInvitation(models.Model):
+    _inherit = "support.survey.invitation"
+
+    def export_data(self, fields_to_export):
+        result = super().export_data(fields_to_export)
+        self.env["support.audit"]._note_export(self, fields_to_export)
+        return result
