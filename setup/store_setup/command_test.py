@@ -18,6 +18,8 @@ from .processes import free_port
 
 # Each holds a store and a browser in memory.
 MOST_PROCESSES = 4
+# A run of everything says what takes longest, so that it stays known.
+SLOWEST = ["--durations=25", "--durations-min=5"]
 
 
 def main(arguments: list[str]) -> int:
@@ -26,8 +28,10 @@ def main(arguments: list[str]) -> int:
     env = prepare(system_packages.TESTS)
     name = f"support_test_{checkout_key()}_{os.getpid()}"
     try:
-        template = database.ensure_template(env, database.addons_template(tests=True))
-        database.copy(template, name)
+        template = database.addons_template(tests=True)
+        everything = not _names_files(arguments)
+        source = database.ensure_template(env, template, assets=everything)
+        database.copy(source, name)
         ready = time.monotonic()
         code = _pytest(env, name, arguments)
         say(
@@ -63,12 +67,17 @@ def _pytest(env: Environment, name: str, arguments: list[str]) -> int:
         config.unlink()
 
 
+def _names_files(arguments: list[str]) -> bool:
+    return any((ROOT / argument.partition("::")[0]).exists() for argument in arguments)
+
+
 def _spread(arguments: list[str]) -> list[str]:
     """Spread the files over processes when the arguments name none of them."""
-    if any((ROOT / argument.partition("::")[0]).exists() for argument in arguments):
+    if _names_files(arguments):
         return []
     processes = min(os.cpu_count() or 1, MOST_PROCESSES)
-    return ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
+    spread = ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
+    return [*spread, *SLOWEST]
 
 
 def _run(command: list[str | Path], variables: dict[str, str]) -> int:
