@@ -49,6 +49,8 @@ def main(arguments: list[str]) -> None:
     """Bring the store up, print its addresses, serve it."""
     start = time.monotonic()
     options = parse(arguments)
+    if options.replica:
+        postgres.check_replica()
     env = prepare([system_packages.PROXY] if options.workers else [], options.odoo)
     server = _server(env, options)
     wanted = _facts(env, options)

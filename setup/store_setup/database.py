@@ -17,13 +17,11 @@ from .postgres import sql
 
 PREFIX = "support_template"
 KEPT_TEMPLATES = 12
-ASSETS_SCRIPT = Path(__file__).parent / "odoo_scripts" / "build_assets.py"
 PARTS = {
     "store": "a store",
     "parts": "what the addons need of Odoo",
     "addons": "this repository's addons",
 }
-WITH_ASSETS = "with assets"
 LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
 
 
@@ -79,14 +77,8 @@ def addons_template(*, demo: bool = True, tests: bool = False) -> Template:
     )
 
 
-def ensure_template(
-    env: Environment, template: Template, *, assets: bool = False
-) -> str:
-    """Return the name of `template`'s database, built when it is not there yet.
-
-    :param assets: have the pages' scripts and styles in it, which each copy would
-        else make anew: for runs that make many copies
-    """
+def ensure_template(env: Environment, template: Template) -> str:
+    """Return the name of `template`'s database, built when it is not there yet."""
     if template.base and not template.modules:
         return ensure_template(env, template.base)
     name = template.name(env.odoo.version)
@@ -94,8 +86,6 @@ def ensure_template(
         if not exists(name):
             _build(env, template, name)
             _forget_old_templates(name)
-        if assets and noted(name) != WITH_ASSETS:
-            _add_assets(env, name)
         (server_folder("templates") / name).touch()
     return name
 
@@ -115,18 +105,6 @@ def _build(env: Environment, template: Template, name: str) -> None:
                 addons_paths=template.addons_paths,
                 tell=progress.tell,
             )
-
-
-def _add_assets(env: Environment, name: str) -> None:
-    with _building(name) as building:
-        copy(name, building)
-        with step("Making scripts and styles in the template database"):
-            env.run_odoo(
-                *("shell", "-d", building, "--no-http"),
-                what="Scripts and styles cannot be made",
-                stdin=ASSETS_SCRIPT.read_text(),
-            )
-    note(name, WITH_ASSETS)
 
 
 @contextlib.contextmanager

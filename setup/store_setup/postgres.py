@@ -71,14 +71,21 @@ def stop(descriptor: int | None = None) -> None:
             say("PostgreSQL goes on: another command uses it.")
 
 
-def start_replica() -> dict[str, object]:
-    """Add a streaming standby and return the options by which Odoo finds it."""
+def check_replica() -> None:
+    """See that a standby can be added.
+
+    :raise Failure: when the server is not ours
+    """
     if is_external():
         raise Failure(
             "A replica needs the private PostgreSQL cluster",
             "PGHOST, PGPORT or PGUSER names another server",
             "env -u PGHOST -u PGPORT -u PGUSER setup/run --replica",
         )
+
+
+def start_replica() -> dict[str, object]:
+    """Add a streaming standby and return the options by which Odoo finds it."""
     with locked("postgresql"):
         if not _runs("replica"):
             with step("Adding a PostgreSQL replica"):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from store_setup import (
+    command_run,
     command_stop,
     console,
     database,
@@ -170,6 +171,13 @@ def test_stop_leaves_the_server_and_what_is_not_of_the_tests(use):
     finally:
         for name in (left, "books_of_the_shop"):
             database.drop(name)
+
+
+def test_a_replica_of_it_is_refused_before_anything_long(use, monkeypatch):
+    use()
+    monkeypatch.setattr(command_run, "prepare", pytest.fail)
+    with pytest.raises(console.Failure, match="needs the private PostgreSQL cluster"):
+        command_run.main(["--replica"])
 
 
 def test_files_of_two_servers_do_not_mix(use, monkeypatch):
