@@ -28,10 +28,8 @@ def main(arguments: list[str]) -> int:
     env = prepare(system_packages.TESTS)
     name = f"support_test_{checkout_key()}_{os.getpid()}"
     try:
-        template = database.addons_template(tests=True)
-        everything = not _names_files(arguments)
-        source = database.ensure_template(env, template, assets=everything)
-        database.copy(source, name)
+        template = database.ensure_template(env, database.addons_template(tests=True))
+        database.copy(template, name)
         ready = time.monotonic()
         code = _pytest(env, name, arguments)
         say(
@@ -67,13 +65,9 @@ def _pytest(env: Environment, name: str, arguments: list[str]) -> int:
         config.unlink()
 
 
-def _names_files(arguments: list[str]) -> bool:
-    return any((ROOT / argument.partition("::")[0]).exists() for argument in arguments)
-
-
 def _spread(arguments: list[str]) -> list[str]:
     """Spread the files over processes when the arguments name none of them."""
-    if _names_files(arguments):
+    if any((ROOT / argument.partition("::")[0]).exists() for argument in arguments):
         return []
     processes = min(os.cpu_count() or 1, MOST_PROCESSES)
     spread = ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
