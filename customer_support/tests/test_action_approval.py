@@ -11,15 +11,19 @@ from .action_common import ActionCommon
 
 @tagged("post_install", "-at_install")
 class TestApproval(ActionCommon):
-    def setUp(self):
-        super().setUp()
-        self.company.write({"support_limit_agent": 20, "support_limit_manager": 100})
-        self.bought = self.buy_pay_send_invoice({self.bulb: 8})
-        self.line = self.bought.order_line
-        self.ticket = self.make_order_ticket(self.bought)
-        self.lead_2 = self._new_agent(
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write({"support_limit_agent": 20, "support_limit_manager": 100})
+        cls.bought = cls.buy_pay_send_invoice({cls.bulb: 8})
+        cls.line = cls.bought.order_line
+        cls.lead_2 = cls._new_agent(
             "rui", "Rui Alves", "customer_support.group_support_manager"
         )
+
+    def setUp(self):
+        super().setUp()
+        self.ticket = self.make_order_ticket(self.bought)
 
     def refund(self, quantity, **values):
         return self.request(self.ticket, "refund", {self.line: quantity}, **values)
@@ -124,9 +128,13 @@ class TestApproval(ActionCommon):
 class TestSolved(ActionCommon):
     """A ticket is solved when goods and money match."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bought = cls.buy_pay_send_invoice({cls.bulb: 2})
+
     def setUp(self):
         super().setUp()
-        self.bought = self.buy_pay_send_invoice({self.bulb: 2})
         self.ticket = self.make_order_ticket(self.bought)
         self.action = self.request(self.ticket, "return", {self.bought.order_line: 1})
 

@@ -10,10 +10,14 @@ from .action_common import ActionCommon
 class TestDeposit(ActionCommon):
     """Four bulbs at 15.00 = 60.00, of which 20.00 were asked for in advance."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls.buy({cls.bulb: 4})
+        cls.line = cls.order.order_line
+
     def setUp(self):
         super().setUp()
-        self.order = self.buy({self.bulb: 4})
-        self.line = self.order.order_line
         self.ticket = self.make_order_ticket(self.order)
         self.deposit = self.invoice_deposit(20.0)
         self.pay_invoice(self.deposit)

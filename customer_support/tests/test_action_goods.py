@@ -10,15 +10,19 @@ from .action_common import ActionCommon
 
 @tagged("post_install", "-at_install")
 class TestReturn(ActionCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bought = cls.buy({cls.lamp: 3, cls.bulb: 2})
+        cls.pay(cls.bought)
+        cls.out = cls.deliver(
+            cls.bought,
+            {cls.lamp: {cls.lot_1: 1, cls.lot_2: 2}, cls.bulb: 2},
+        )
+        cls.lamp_bought, cls.bulb_bought = cls.bought.order_line
+
     def setUp(self):
         super().setUp()
-        self.bought = self.buy({self.lamp: 3, self.bulb: 2})
-        self.pay(self.bought)
-        self.out = self.deliver(
-            self.bought,
-            {self.lamp: {self.lot_1: 1, self.lot_2: 2}, self.bulb: 2},
-        )
-        self.lamp_bought, self.bulb_bought = self.bought.order_line
         self.ticket = self.make_order_ticket(self.bought)
 
     def test_what_comes_back_is_a_return_of_the_delivery(self):
@@ -107,10 +111,14 @@ class TestReturn(ActionCommon):
 
 @tagged("post_install", "-at_install")
 class TestExchange(ActionCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bought = cls.buy_pay_send_invoice({cls.bulb: 2})
+        cls.line = cls.bought.order_line
+
     def setUp(self):
         super().setUp()
-        self.bought = self.buy_pay_send_invoice({self.bulb: 2})
-        self.line = self.bought.order_line
         self.ticket = self.make_order_ticket(self.bought)
 
     def test_the_same_product_again(self):
@@ -196,10 +204,14 @@ class TestExchange(ActionCommon):
 
 @tagged("post_install", "-at_install")
 class TestReship(ActionCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bought = cls.buy_pay_send_invoice({cls.bulb: 2})
+        cls.line = cls.bought.order_line
+
     def setUp(self):
         super().setUp()
-        self.bought = self.buy_pay_send_invoice({self.bulb: 2})
-        self.line = self.bought.order_line
         self.ticket = self.make_order_ticket(self.bought)
 
     def test_goods_go_out_again_free_of_charge(self):

@@ -13,10 +13,14 @@ from .action_common import ActionCommon
 class TestMoneyLeft(ActionCommon):
     """Two bulbs at 15.00: 30.00 were paid, one is refunded in the end."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls.buy({cls.bulb: 2})
+        cls.line = cls.order.order_line
+
     def setUp(self):
         super().setUp()
-        self.order = self.buy({self.bulb: 2})
-        self.line = self.order.order_line
         self.ticket = self.make_order_ticket(self.order)
 
     def refund(self, wanted=1):

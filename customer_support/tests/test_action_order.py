@@ -90,12 +90,16 @@ class TestCancel(ActionCommon):
 
 @tagged("post_install", "-at_install")
 class TestChangeAddress(ActionCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.brazil = cls.env.ref("base.br")
+        cls.customer.country_id = cls.brazil
+        cls.bought = cls.buy({cls.bulb: 2})
+        cls.bought.partner_shipping_id.country_id = cls.brazil
+
     def setUp(self):
         super().setUp()
-        self.brazil = self.env.ref("base.br")
-        self.customer.country_id = self.brazil
-        self.bought = self.buy({self.bulb: 2})
-        self.bought.partner_shipping_id.country_id = self.brazil
         self.ticket = self.make_order_ticket(self.bought)
 
     def address(self, **values):

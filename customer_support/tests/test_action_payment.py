@@ -12,9 +12,13 @@ from .action_common import ActionCommon
 class TestRefundPayment(ActionCommon):
     """The money reaches the customer once, or a person is asked."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sale_2 = cls.buy_pay_send_invoice({cls.bulb: 2})
+
     def setUp(self):
         super().setUp()
-        self.sale_2 = self.buy_pay_send_invoice({self.bulb: 2})
         self.ticket = self.make_order_ticket(self.sale_2)
 
     def refund(self, quantity=1):

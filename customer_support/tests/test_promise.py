@@ -207,10 +207,14 @@ class TestPromise(ClockCommon):
 class TestPromiseOfAction(ActionCommon):
     """A promise of money or goods is kept by what the ticket has done about it."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bought = cls.buy_pay_send_invoice({cls.bulb: 2})
+        cls.line = cls.bought.order_line
+
     def setUp(self):
         super().setUp()
-        self.bought = self.buy_pay_send_invoice({self.bulb: 2})
-        self.line = self.bought.order_line
         self.ticket = self.make_order_ticket(self.bought)
 
     def promise(self, **vals):

@@ -176,12 +176,17 @@ class TestChoices(WindowCommon):
 class TestRefuse(WindowCommon):
     """Whoever refuses says why, and the task of approving is over."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.support_limit_agent = 1
+        cls.bought = cls.buy_pay_send_invoice({cls.bulb: 2})
+
     def setUp(self):
         super().setUp()
-        self.company.support_limit_agent = 1
-        order = self.buy_pay_send_invoice({self.bulb: 2})
-        self.ticket = self.make_order_ticket(order)
-        self.action = self.request(self.ticket, "refund", {order.order_line: 1})
+        self.ticket = self.make_order_ticket(self.bought)
+        line = self.bought.order_line
+        self.action = self.request(self.ticket, "refund", {line: 1})
 
     def refuse(self, reason, user=None):
         action = self.action.with_user(user or self.lead).action_open_refuse()

@@ -39,6 +39,17 @@ def own_addons(*, tests: bool = False) -> list[Path]:
     return addons_in(ROOT) + (addons_in(TEST_ADDONS) if tests else [])
 
 
+def needed_of_odoo(addons: Iterable[Path]) -> tuple[str, ...]:
+    """Return the names of what `addons` need of Odoo and the store does not have."""
+    manifests = {addon.name: addon / "__manifest__.py" for addon in addons}
+    needed = {
+        name
+        for manifest in manifests.values()
+        for name in ast.literal_eval(manifest.read_text()).get("depends", ())
+    }
+    return tuple(sorted(needed - manifests.keys() - {*STORE_MODULES}))
+
+
 def own_addons_paths() -> list[Path]:
     """Return the folders where Odoo finds the repository's addons."""
     return [folder for folder in (ROOT, TEST_ADDONS) if addons_in(folder)]

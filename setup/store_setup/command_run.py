@@ -15,7 +15,7 @@ from . import (
 )
 from .console import Failure, duration, say, step
 from .environment import Environment, prepare
-from .paths import checkout_key, log_folder
+from .paths import checkout_key, external_server, log_folder
 from .processes import Service, port_is_free
 from .server import OdooServer
 
@@ -49,22 +49,21 @@ def main(arguments: list[str]) -> None:
     """Bring the store up, print its addresses, serve it."""
     start = time.monotonic()
     options = parse(arguments)
+    if options.replica:
+        postgres.check_replica()
     env = prepare([system_packages.PROXY] if options.workers else [], options.odoo)
     server = _server(env, options)
     wanted = _facts(env, options)
-    if not _runs_already(wanted):
-        _stop_running()
-        _check_port(options)
-        _prepare_database(env, options)
-        if options.replica:
-            server.options |= postgres.start_replica()
-        with step("Starting Odoo"):
-            server.start(wanted)
-            server.wait("/shop")
-        if options.sandbox:
-            with step("Starting the sandbox of the messaging networks"):
-                sandbox_service.start(env, server)
-    print(logins.describe(server, env), flush=True)
+    begins = not _runs_already(wanted)
+    try:
+        if begins:
+            _bring_up(env, server, options, wanted)
+        print(logins.describe(server, env), flush=True)
+    except BaseException:
+        # What was interrupted or has failed does not go on unseen.
+        if begins:
+            _stop_running()
+        raise
     if sandbox := Service.find(sandbox_service.SERVICE):
         say(f"  Write as the customer of a messaging network: {sandbox.options}\n")
     say(f"Ready after {duration(time.monotonic() - start)}.")
@@ -72,6 +71,22 @@ def main(arguments: list[str]) -> None:
         say("setup/stop ends it.")
     else:
         _serve(env)
+
+
+def _bring_up(
+    env: Environment, server: OdooServer, options: argparse.Namespace, wanted: str
+) -> None:
+    _stop_running()
+    _check_port(options)
+    _prepare_database(env, options)
+    if options.replica:
+        server.options |= postgres.start_replica()
+    with step("Starting Odoo"):
+        server.start(wanted)
+        server.wait("/shop")
+    if options.sandbox:
+        with step("Starting the sandbox of the messaging networks"):
+            sandbox_service.start(env, server)
 
 
 def _server(env: Environment, options: argparse.Namespace) -> OdooServer:
@@ -83,6 +98,7 @@ def _facts(env: Environment, options: argparse.Namespace) -> str:
     facts = vars(options) | {
         "detach": None,
         "odoo": env.odoo.version,
+        "server": external_server(),
         "addons": addons.fingerprint(addons.own_addons()),
     }
     return json.dumps(facts, sort_keys=True)
@@ -118,6 +134,7 @@ def _prepare_database(env: Environment, options: argparse.Namespace) -> None:
         source = database.ensure_template(env, template)
         with step(f"Copying the template to the database {name}"):
             database.copy(source, name)
+            database.note(name, f"{state} ")
     elif own and database.noted(name).split(" ")[0] != state:
         with step(f"Upgrading the addons in the database {name}") as progress:
             names = [addon.name for addon in own]

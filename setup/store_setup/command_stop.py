@@ -20,9 +20,17 @@ def main(arguments: list[str]) -> None:
     for service in Service.all():
         service.stop()
         say(f"{service.name} has ended.")
-    if system_packages.DATABASE_CLIENT.is_there() and postgres.answers():
-        for name in database.names():
-            if name.startswith(tuple(f"{one}_{checkout_key()}_" for one in LEFT_OVER)):
-                database.drop(name)
+    try:
+        if system_packages.DATABASE_CLIENT.is_there() and postgres.answers():
+            _drop_left_over()
+    finally:
+        # The private one, also when the environment names another.
         postgres.stop()
     say("Stopped.")
+
+
+def _drop_left_over() -> None:
+    prefixes = tuple(f"{one}_{checkout_key()}_" for one in LEFT_OVER)
+    for name in database.names():
+        if name.startswith(prefixes):
+            database.drop(name)

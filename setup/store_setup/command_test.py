@@ -18,6 +18,8 @@ from .processes import free_port
 
 # Each holds a store and a browser in memory.
 MOST_PROCESSES = 4
+# A run of everything says what takes longest, so that it stays known.
+SLOWEST = ["--durations=25", "--durations-min=5"]
 
 
 def main(arguments: list[str]) -> int:
@@ -68,7 +70,8 @@ def _spread(arguments: list[str]) -> list[str]:
     if any((ROOT / argument.partition("::")[0]).exists() for argument in arguments):
         return []
     processes = min(os.cpu_count() or 1, MOST_PROCESSES)
-    return ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
+    spread = ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
+    return [*spread, *SLOWEST]
 
 
 def _run(command: list[str | Path], variables: dict[str, str]) -> int:

@@ -1,9 +1,10 @@
 """Databases: templates that are built once, and copies of them."""
 
+import contextlib
 import hashlib
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +12,16 @@ from . import addons
 from .console import Failure, step
 from .environment import Environment
 from .locks import locked
-from .paths import data_folder, subfolder
+from .paths import data_folder, server_folder
 from .postgres import sql
 
 PREFIX = "support_template"
 KEPT_TEMPLATES = 12
+PARTS = {
+    "store": "a store",
+    "parts": "what the addons need of Odoo",
+    "addons": "this repository's addons",
+}
 LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
 
 
@@ -40,7 +46,14 @@ class Template:
         base = self.base.name(odoo_version) if self.base else odoo_version
         facts = [base, *self.modules, str(self.demo), addons.LANGUAGES, self.key]
         digest = hashlib.sha256("\0".join(facts).encode()).hexdigest()[:12]
-        return f"{PREFIX}_{'addons' if self.base else 'store'}_{digest}"
+        return f"{PREFIX}_{self.kind}_{digest}"
+
+    @property
+    def kind(self) -> str:
+        """The store, Odoo's own addons on it, or others on both."""
+        if not self.base:
+            return "store"
+        return "addons" if self.key or self.addons_paths else "parts"
 
 
 def store_template(*, demo: bool = True) -> Template:
@@ -49,12 +62,16 @@ def store_template(*, demo: bool = True) -> Template:
 
 
 def addons_template(*, demo: bool = True, tests: bool = False) -> Template:
-    """Return the template of the store with the repository's addons."""
+    """Return the template of the store with the repository's addons.
+
+    What they need of Odoo is in a template of its own, for it seldom changes.
+    """
     own = addons.own_addons(tests=tests)
+    needed = addons.needed_of_odoo(addons.own_addons())
     return Template(
         modules=tuple(addon.name for addon in own),
         demo=demo,
-        base=store_template(demo=demo),
+        base=Template(needed, demo, base=store_template(demo=demo)),
         addons_paths=tuple(addons.own_addons_paths()),
         key=addons.fingerprint(own),
     )
@@ -67,31 +84,42 @@ def ensure_template(env: Environment, template: Template) -> str:
     name = template.name(env.odoo.version)
     with locked(name):
         if not exists(name):
-            if template.base:
-                ensure_template(env, template.base)
             _build(env, template, name)
             _forget_old_templates(name)
-        (subfolder("templates") / name).touch()
+        (server_folder("templates") / name).touch()
     return name
 
 
 def _build(env: Environment, template: Template, name: str) -> None:
+    source = ensure_template(env, template.base) if template.base else None
+    with _building(name) as building:
+        if source:
+            copy(source, building)
+        with step(f"Installing {PARTS[template.kind]} in a template") as progress:
+            install(
+                env,
+                building,
+                template.modules,
+                *(["--with-demo"] if template.demo else []),
+                *([] if template.base else [f"--load-language={addons.LANGUAGES}"]),
+                addons_paths=template.addons_paths,
+                tell=progress.tell,
+            )
+
+
+@contextlib.contextmanager
+def _building(name: str) -> Iterator[str]:
+    """Give a name for a database that becomes `name` when the block has ended well."""
     building = f"{name}_building"
     drop(building)
-    if template.base:
-        copy(template.base.name(env.odoo.version), building)
-    what = "this repository's addons" if template.base else "a store"
-    with step(f"Installing {what} in a template database") as progress:
-        install(
-            env,
-            building,
-            template.modules,
-            *(["--with-demo"] if template.demo else []),
-            *([] if template.base else [f"--load-language={addons.LANGUAGES}"]),
-            addons_paths=template.addons_paths,
-            tell=progress.tell,
-        )
-    shutil.rmtree(filestore(name), ignore_errors=True)
+    try:
+        yield building
+    except BaseException:
+        # Half a template is of no use, and large. What stopped us is told, not this.
+        with contextlib.suppress(Failure):
+            drop(building)
+        raise
+    drop(name)
     if filestore(building).exists():
         filestore(building).rename(filestore(name))
     sql(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
@@ -166,7 +194,13 @@ def copy(source: str, target: str) -> str:
 
 def drop(name: str) -> None:
     """Remove the database `name` with its files, also while it is in use."""
-    sql(f'DROP DATABASE IF EXISTS "{check_name(name)}" WITH (FORCE)')
+    statement = f'DROP DATABASE IF EXISTS "{check_name(name)}"'
+    try:
+        sql(f"{statement} WITH (FORCE)")
+    except Failure:
+        # By force nobody but a superuser ends the server's own vacuum in it; without
+        # force PostgreSQL does it itself.
+        sql(statement)
     shutil.rmtree(filestore(name), ignore_errors=True)
 
 
@@ -186,7 +220,7 @@ def noted(name: str) -> str:
 def _forget_old_templates(newest: str) -> None:
     """Drop the templates of addons that were not used for longest."""
     used = sorted(
-        subfolder("templates").glob(f"{PREFIX}_addons_*"),
+        server_folder("templates").glob(f"{PREFIX}_addons_*"),
         key=lambda mark: mark.stat().st_mtime,
     )
     for mark in used[: -KEPT_TEMPLATES or None]:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from . import odoo_config, odoo_source, postgres, python_env, system_packages
 from .addons import own_addons_paths
+from .postgres_client import check_external, is_external, variables
 from .processes import run
 
+NOT_FOR_ODOO = {"PGDATABASE", "PGHOST_REPLICA", "PGPORT_REPLICA"}
 LAUNCHER = Path(__file__).parent / "odoo_scripts" / "odoo"
 
 
@@ -28,7 +30,9 @@ class Environment:
     @property
     def process_variables(self) -> dict[str, str]:
         """The environment variables of Odoo's processes."""
-        return os.environ | self.variables
+        # Those left out would win over Odoo's configuration file.
+        own = {key: os.environ[key] for key in os.environ.keys() - NOT_FOR_ODOO}
+        return own | self.variables
 
     def command_variables(self) -> dict[str, str]:
         """The environment variables of Odoo's commands, which are for any database."""
@@ -64,7 +68,8 @@ class Environment:
 
     def release(self) -> None:
         """Let shared services end when nobody else uses them."""
-        postgres.stop(*self.keep)
+        for descriptor in self.keep:
+            postgres.stop(descriptor)
 
 
 def prepare(
@@ -77,12 +82,15 @@ def prepare(
     :raise Failure: with the command that mends it
     """
     database = [system_packages.DATABASE_CLIENT]
-    if not postgres.is_external():
+    if not is_external():
         database.append(system_packages.DATABASE)
     system_packages.ensure([*database, system_packages.PYTHON_VENV, *needs])
+    if is_external():
+        # What cannot work is said before anything long begins.
+        check_external()
     odoo = odoo_source.ensure(odoo_path)
     python = python_env.ensure()
     descriptor = postgres.start()
-    variables = postgres.variables() | {"PYTHONPATH": str(odoo.import_root)}
     keep = () if descriptor is None else (descriptor,)
-    return Environment(odoo, python, keep, variables)
+    python_path = {"PYTHONPATH": str(odoo.import_root)}
+    return Environment(odoo, python, keep, variables() | python_path)

@@ -3,12 +3,14 @@
 import hashlib
 import os
 import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from .addons import STORE_MODULES
 from .console import Failure, step
 from .locks import locked
 from .paths import subfolder
@@ -36,6 +38,7 @@ SUITES = ("sid", "bookworm")
 IMPORT_ROOT = Path("usr/lib/python3/dist-packages")
 # The package has Odoo's addons twice; this copy has only their Python files.
 DUPLICATE_ADDONS = f"./{IMPORT_ROOT}/addons"
+NEEDED_ADDONS = ("base", "web", *STORE_MODULES)
 # The package leaves this file out, and the back office logs an error without it.
 EMPTY_STUB = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
@@ -69,24 +72,66 @@ def ensure(chosen: str | None = None) -> OdooSource:
 
 def _existing(folder: Path) -> OdooSource:
     folder = folder.resolve()
+    if folder.name == "odoo-bin":
+        folder = folder.parent
     release = folder / "odoo" / "release.py"
     if not release.exists():
+        found = folder.is_dir()
+        why = "it has no file odoo/release.py" if found else "there is no such folder"
         raise Failure(
             f"{folder} holds no Odoo",
-            "it has no file odoo/release.py",
-            "give --odoo the folder that holds odoo-bin",
+            why,
+            "give --odoo (or ODOO_PATH) the folder that holds odoo-bin",
         )
-    found = re.search(r"version_info = \((\d+), (\d+)", release.read_text())
-    if not found or found.group(1) != "19":
-        raise Failure(f"{folder} is not Odoo 19", mend="git switch 19.0")
-    commit = subprocess.run(
-        ["git", "-C", str(folder), "rev-parse", "--short=12", "HEAD"],
+    version = version_of(release.read_text())
+    if not version.startswith("19."):
+        raise Failure(
+            f"{folder} is not Odoo 19",
+            f"its odoo/release.py says {version or 'nothing of a version'}",
+            f"git -C {shlex.quote(str(folder))} switch 19.0",
+        )
+    key = hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]
+    source = OdooSource(folder, f"{version}-{key}-{_commit(folder)}")
+    _check_addons(source)
+    return source
+
+
+def version_of(release: str) -> str:
+    """Return the version that the text of ``odoo/release.py`` states, as ``19.0``."""
+    found = re.search(r"^version_info = \(([^,]+), *(\d+)", release, re.MULTILINE)
+    return ".".join(found.groups()).replace("'", "") if found else ""
+
+
+def _commit(folder: Path) -> str:
+    """Return the commit of a checkout; nothing when `folder` is none."""
+    if not shutil.which("git"):
+        return ""
+    # Reading the checkout of another user is harmless; git asks to be told so.
+    git = ["git", "-c", "safe.directory=*", "-C", str(folder)]
+    return subprocess.run(
+        [*git, "rev-parse", "--short=12", "HEAD"],
         capture_output=True,
         text=True,
         check=False,
     ).stdout.strip()
-    key = hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]
-    return OdooSource(folder, f"{'.'.join(found.groups())}-{key}-{commit}")
+
+
+def _check_addons(source: OdooSource) -> None:
+    folders = source.addons_paths
+    lacking = [
+        name
+        for name in NEEDED_ADDONS
+        if not any((folder / name / "__manifest__.py").exists() for folder in folders)
+    ]
+    if lacking:
+        folder = source.import_root
+        git = f"git -C {shlex.quote(str(folder))}"
+        addons = "addons" if len(lacking) > 1 else "addon"
+        raise Failure(
+            f"The Odoo in {folder} is not complete",
+            f"it lacks the {addons} {', '.join(lacking)}",
+            f"{git} sparse-checkout disable, then {git} restore .",
+        )
 
 
 def _debian_package() -> OdooSource:
@@ -171,13 +216,25 @@ def _download() -> Path:
             mend=mend,
         )
         packages = folder / "packages"
-        run(
-            ["env", "-C", packages, "apt-get", *options, "download", *PACKAGES],
-            what="Odoo's packages could not be downloaded",
-            log_name="apt",
-            mend=mend,
-        )
+        for _attempt in range(2):
+            run(
+                ["env", "-C", packages, "apt-get", *options, "download", *PACKAGES],
+                what="Odoo's packages could not be downloaded",
+                log_name="apt",
+                mend=mend,
+            )
+            if not has_several_versions(file.name for file in packages.iterdir()):
+                break
+            # The rest of a download that was interrupted on another day.
+            shutil.rmtree(packages)
+            packages.mkdir()
     return packages
+
+
+def has_several_versions(files: Iterable[str]) -> bool:
+    """Tell whether two of these files hold the same Debian package."""
+    names = [file.split("_")[0] for file in files if file.endswith(".deb")]
+    return len(names) != len(set(names))
 
 
 def _unpack(packages: Path, root: Path) -> None:

@@ -76,6 +76,31 @@ def log_folder() -> Path:
     return subfolder("logs", checkout_key())
 
 
+def external_server() -> str:
+    """Return the ``host:port`` of the PostgreSQL that the environment names.
+
+    :return: nothing when it names none: then it is the private cluster
+    """
+    host, port, user = (
+        os.environ.get(f"PG{name}") for name in ("HOST", "PORT", "USER")
+    )
+    # A command of ours passes the private cluster on to those that it starts.
+    if not (host or port or user) or host == str(socket_folder()):
+        return ""
+    local = {None, "", "127.0.0.1", "::1"}
+    return f"{'localhost' if host in local else host}:{port or 5432}"
+
+
+def server_folder(name: str) -> Path:
+    """Return the folder `name` of what belongs to the databases of one server.
+
+    Databases of the same name may be on several: their files must not mix.
+    """
+    server = external_server()
+    key = f"-{hashlib.sha256(server.encode()).hexdigest()[:6]}" if server else ""
+    return subfolder(f"{name}{key}")
+
+
 def data_folder() -> Path:
     """Return Odoo's data folder: the files of every database, and the sessions."""
-    return subfolder("data")
+    return server_folder("data")

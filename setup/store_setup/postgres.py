@@ -1,4 +1,4 @@
-"""PostgreSQL: the server that PGHOST names, else a private cluster in the cache."""
+"""The private PostgreSQL cluster, used unless the environment names a server."""
 
 import os
 import shutil
@@ -9,10 +9,11 @@ from pathlib import Path
 from .console import Failure, say, step
 from .locks import alone, hold_shared, locked
 from .paths import cache_folder, is_root, log_folder, socket_folder, subfolder
+from .postgres_client import PORT, is_external, private_variables, sql, system_user
 from .processes import run
 from .system_packages import postgresql_program
 
-PORT, REPLICA_PORT = 5432, 5433
+REPLICA_PORT = 5433
 USERS_LOCK = "postgresql-users"
 SLOT = "replica"
 SETTINGS = {
@@ -28,56 +29,18 @@ SETTINGS = {
 }
 
 
-def is_external() -> bool:
-    """Tell whether the environment names a server that is not the private one."""
-    host = os.environ.get("PGHOST", "")
-    if host == str(socket_folder()):
-        # Inherited from a command of ours.
-        return False
-    return bool(host or os.environ.get("PGPORT"))
-
-
-def variables() -> dict[str, str]:
-    """Return the environment variables by which every client finds the server."""
-    if is_external():
-        return {}
-    return {
-        "PGHOST": str(socket_folder()),
-        "PGPORT": str(PORT),
-        "PGUSER": os.environ.get("PGUSER") or _system_user(),
-    }
-
-
-def sql(statement: str, database: str = "postgres") -> str:
-    """Run one statement as the owner and return its rows, columns joined by ``|``."""
-    done = subprocess.run(
-        [
-            *(postgresql_program("psql"), "-X", "-A", "-t", "-q"),
-            *("-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement),
-        ],
-        env=os.environ | variables(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise Failure("The database refuses", done.stderr.strip(), "setup/stop")
-    return done.stdout.strip()
-
-
 def answers() -> bool:
-    """Tell whether the server runs now; nothing is started."""
+    """Tell whether there is a server to ask now; nothing is started."""
     return is_external() or _runs("main")
 
 
 def start() -> int | None:
     """Have the server run as long as this process, its heirs or others use it.
 
-    :return: the descriptor that keeps it running, for processes that live longer
+    :return: the descriptor that keeps it running, for processes that live longer;
+        none for a server that the environment names, which is left as it is
     """
     if is_external():
-        sql("SELECT 1")
         return None
     descriptor = hold_shared(USERS_LOCK)
     with locked("postgresql"):
@@ -86,6 +49,8 @@ def start() -> int | None:
             _create()
         if not _runs("main"):
             _start("main", PORT)
+        # Also after a start that was interrupted before the role was made.
+        _create_role()
     return descriptor
 
 
@@ -96,7 +61,7 @@ def stop(descriptor: int | None = None) -> None:
     """
     if descriptor is not None:
         os.close(descriptor)
-    if is_external() or not _runs("main"):
+    if not _runs("main"):
         return
     with alone(USERS_LOCK) as unused:
         if unused:
@@ -106,14 +71,21 @@ def stop(descriptor: int | None = None) -> None:
             say("PostgreSQL goes on: another command uses it.")
 
 
-def start_replica() -> dict[str, object]:
-    """Add a streaming standby and return the options by which Odoo finds it."""
+def check_replica() -> None:
+    """See that a standby can be added.
+
+    :raise Failure: when the server is not ours
+    """
     if is_external():
         raise Failure(
             "A replica needs the private PostgreSQL cluster",
-            "PGHOST or PGPORT names another server",
-            "env -u PGHOST -u PGPORT setup/run --replica",
+            "PGHOST, PGPORT or PGUSER names another server",
+            "env -u PGHOST -u PGPORT -u PGUSER setup/run --replica",
         )
+
+
+def start_replica() -> dict[str, object]:
+    """Add a streaming standby and return the options by which Odoo finds it."""
     with locked("postgresql"):
         if not _runs("replica"):
             with step("Adding a PostgreSQL replica"):
@@ -133,7 +105,8 @@ def _forget_replica() -> None:
     shutil.rmtree(_folder("replica"), ignore_errors=True)
     sql(
         "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
-        f" WHERE slot_name = '{SLOT}' AND NOT active"
+        f" WHERE slot_name = '{SLOT}' AND NOT active",
+        server=private_variables(),
     )
 
 
@@ -141,12 +114,8 @@ def _folder(name: str) -> Path:
     return cache_folder() / "postgresql" / name
 
 
-def _system_user() -> str:
-    return run(["id", "-un"], what="The user has no name").strip()
-
-
 def _owner() -> str:
-    return "postgres" if is_root() else _system_user()
+    return "postgres" if is_root() else system_user()
 
 
 def _as_owner(command: Sequence[str | Path]) -> list[str | Path]:
@@ -185,12 +154,10 @@ def _start(name: str, port: int) -> None:
     options = f"-p {port} -k '{socket_folder()}'"
     with step(f"Starting PostgreSQL{' replica' if name == 'replica' else ''}"):
         _pg_ctl(name, "start", "-l", _folder(f"{name}.log"), "-o", options)
-    if name == "main":
-        _create_role()
 
 
 def _create_role() -> None:
-    role = _system_user()
+    role = system_user()
     statement = (
         f'DO $$ BEGIN CREATE ROLE "{role}" SUPERUSER LOGIN;'
         " EXCEPTION WHEN duplicate_object THEN NULL; END $$"

@@ -130,12 +130,17 @@ class Service:
                 start_new_session=True,
                 pass_fds=tuple(keep),
             )
-        started, _state = _process_facts(process.pid)
-        service = cls(name, process.pid, started, str(log), options)
-        # Another command of this checkout may look at the file at this moment.
-        complete = service._file.with_suffix(f".{service.pid}")
-        complete.write_text(json.dumps(asdict(service)))
-        complete.replace(service._file)
+        try:
+            started, _state = _process_facts(process.pid)
+            service = cls(name, process.pid, started, str(log), options)
+            # Another command of this checkout may look at the file at this moment.
+            complete = service._file.with_suffix(f".{service.pid}")
+            complete.write_text(json.dumps(asdict(service)))
+            complete.replace(service._file)
+        except BaseException:
+            # Without its file nobody would find it to end it.
+            process.kill()
+            raise
         return service
 
     @classmethod

@@ -1,16 +1,19 @@
 """What every run of the tests keeps to: none is skipped in silence.
 
 In several processes, each has a database of its own (as ``pytest-odoo`` does it) with
-files of its own, and what takes long begins first.
+files of its own, and what takes long begins first. Times are real ones, also of tests
+that freeze the clock.
 """
 
 import contextlib
 import shutil
 from collections.abc import Iterator
 
+import freezegun
 import pytest
 
 from .database import filestore
+from .kept_caches import KeptCaches
 from .paths import ROOT, state_folder
 
 SKIPPED = pytest.StashKey[list[str]]()
@@ -35,6 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SKIPPED] = skipped.names
     config.pluginmanager.register(skipped)
     config.pluginmanager.get_plugin("odoo")._shared_filestore = _own_filestore
+    freezegun.configure(extend_ignore_list=["_pytest.timing"])
+    KeptCaches().install()
 
 
 @contextlib.contextmanager

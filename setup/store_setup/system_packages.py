@@ -15,6 +15,8 @@ from .paths import is_root
 from .processes import find_program, run
 
 POSTGRESQL_FOLDER = Path("/usr/lib/postgresql")
+# So apt calls what it asks for after it was killed.
+REPAIR = "dpkg --configure -a"
 
 
 @dataclass(frozen=True)
@@ -118,9 +120,19 @@ def _may_sudo() -> bool:
 
 def _apt(*arguments: str) -> None:
     prefix = [] if is_root() else ["sudo", "-n"]
-    run(
-        [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *arguments],
-        what=f"apt-get {arguments[0]} failed",
-        env=os.environ | {"LC_ALL": "C.UTF-8"},
-        log_name="apt",
-    )
+    try:
+        run(
+            [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *arguments],
+            what=f"apt-get {arguments[0]} failed",
+            env=os.environ | {"LC_ALL": "C.UTF-8"},
+            log_name="apt",
+        )
+    except Failure as failure:
+        if REPAIR not in failure.why:
+            raise
+        command = shlex.join([*(prefix[:1]), *REPAIR.split()])
+        raise Failure(
+            failure.what,
+            "an installation was interrupted before",
+            f"{command}, then the same command again",
+        ) from failure

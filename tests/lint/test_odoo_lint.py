@@ -1,8 +1,10 @@
 """Odoo's own linters, which look at every model and route that is installed."""
 
+import contextlib
 import os
 import subprocess
 import sys
+import unittest
 from pathlib import Path
 from unittest.mock import patch
 
@@ -43,6 +45,16 @@ CHECKERS = ("_odoo_checker_gettext", "_odoo_checker_sql_injection")
 CHECKERS += ("_odoo_checker_unlink_override", "_pylint_path_setup")
 
 
+@contextlib.contextmanager
+def sub_test_of_failures(self, msg=None, **params):
+    """Report what fails alone: there are fifty thousand methods that do not."""
+    try:
+        yield
+    except Exception:
+        with unittest.TestCase.subTest(self, msg, **params):
+            raise
+
+
 def linted(test_class):
     """Run the linter after installation, on the files of this repository."""
     own = {addon.name for addon in addons.own_addons(tests=True)}
@@ -55,6 +67,7 @@ def linted(test_class):
         cls.startClassPatcher(patched)
 
     test_class.setUpClass = classmethod(set_up_class)
+    test_class.subTest = sub_test_of_failures
     return tagged("standard", "post_install", "-at_install")(test_class)
 
 

@@ -35,29 +35,6 @@ def test_source_lines_name_the_keys_and_each_suite():
     )
 
 
-def test_a_folder_without_odoo_is_refused_with_what_to_give(tmp_path):
-    with pytest.raises(console.Failure, match="give --odoo the folder"):
-        odoo_source.ensure(str(tmp_path))
-
-
-def test_another_version_of_odoo_is_refused(tmp_path):
-    (tmp_path / "odoo").mkdir()
-    release = tmp_path / "odoo" / "release.py"
-    release.write_text("version_info = (18, 0, 0, FINAL, 0, '')\n")
-    with pytest.raises(console.Failure, match="is not Odoo 19"):
-        odoo_source.ensure(str(tmp_path))
-
-
-def test_a_checkout_of_odoo_has_both_of_its_addons_folders(tmp_path):
-    for folder in ("odoo/addons", "addons"):
-        (tmp_path / folder).mkdir(parents=True)
-    release = tmp_path / "odoo" / "release.py"
-    release.write_text("version_info = (19, 0, 0, FINAL, 0, '')\n")
-    found = odoo_source.ensure(str(tmp_path))
-    assert found.version.startswith("19.0-")
-    assert found.addons_paths == [tmp_path / "addons", tmp_path / "odoo" / "addons"]
-
-
 def missing_need(package="dovecot-imapd"):
     return system_packages.Need(package, "mail tests", lambda: False)
 
@@ -162,6 +139,24 @@ def test_a_template_has_another_name_when_what_it_depends_on_changes():
         )
     }
     assert len(names) == 8
+
+
+def test_what_is_needed_of_odoo_is_named_once(tmp_path):
+    first, second = make_addon(tmp_path, "first"), make_addon(tmp_path, "second")
+    (first / "__manifest__.py").write_text("{'depends': ['sale', 'sale_mrp', 'mail']}")
+    (second / "__manifest__.py").write_text("{'depends': ['first', 'sale']}")
+    assert addons.needed_of_odoo([first, second]) == ("mail", "sale")
+
+
+def test_what_the_addons_need_is_kept_when_only_they_change():
+    template = database.addons_template()
+    assert [one.kind for one in (template, template.base, template.base.base)] == [
+        "addons",
+        "parts",
+        "store",
+    ]
+    assert template.base.base == database.store_template()
+    assert template.base == database.addons_template(tests=True).base
 
 
 def test_a_service_ends_with_what_it_started(monkeypatch, tmp_path):
