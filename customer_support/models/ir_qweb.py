@@ -27,7 +27,8 @@ class IrQweb(models.AbstractModel):
         cache="templates",
     )
     def _generate_code_of_text(self, text, template):
-        return super()._generate_code_uncached(template)
+        anew = self.with_context(support_keep_compiled=False)
+        return anew._generate_code_uncached(template)
 
     def _get_text_cache_keys(self):
         """What of the context the code depends on, as that of a view."""

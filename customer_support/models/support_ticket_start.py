@@ -41,10 +41,12 @@ class SupportTicket(models.Model):
 
     def _tell_present(self, message):
         """Nobody has the ticket open."""
-        if not self.env.context.get("support_first_message"):
-            super()._tell_present(message)
+        if self.env.context.get("support_first_message"):
+            return None
+        return super()._tell_present(message)
 
     def _cancel_scheduled_replies(self, because):
         """Nobody has planned a reply."""
-        if not self.env.context.get("support_first_message"):
-            super()._cancel_scheduled_replies(because)
+        if self.env.context.get("support_first_message"):
+            return None
+        return super()._cancel_scheduled_replies(because)
