@@ -148,27 +148,27 @@ class TestHoursChange(SlaCommon):
         ticket = self.open_ticket(2026, 3, 2, 13)
         self.reply_at(ticket, 2026, 3, 2, 14)
         self.do_at(ticket, "action_close", 2026, 3, 2, 14)
-        with self.at(2026, 3, 2, 20):
+        with self.at(2026, 3, 2, 22):
             self.team.resource_calendar_id = False
-        self.write_at(ticket, 2026, 3, 2, 23)
+        self.write_at(ticket, 2026, 3, 3, 1)
         # 10:00 to 17:00 on the old hours, then three by day and night
         self.assertColumns(ticket, age_business_seconds=10 * HOUR, reopen_count=1)
 
     def test_what_is_overdue_stays_due_when_it_was(self):
-        ticket = self.open_ticket(2026, 3, 2, 13)
-        self.assertEqual(ticket.response_deadline, datetime(2026, 3, 2, 17))
-        with self.at(2026, 3, 2, 19):
+        # one hour on Monday from 16:00 on, three on Tuesday until 12:00
+        due = datetime(2026, 3, 3, 15)
+        ticket = self.open_ticket(2026, 3, 2, 19)
+        self.assertEqual(ticket.response_deadline, due)
+        with self.at(2026, 3, 3, 17):
             self.team.resource_calendar_id = False
-        self.assertEqual(ticket.response_deadline, datetime(2026, 3, 2, 17))
+        self.assertEqual(ticket.response_deadline, due)
         # also with the next event: its working time is booked and the target exceeded
-        self.do_at(ticket, "action_hold", 2026, 3, 2, 20)
-        self.do_at(ticket, "action_open", 2026, 3, 2, 21)
-        self.assertEqual(ticket.response_deadline, datetime(2026, 3, 2, 17))
-        self.reply_at(ticket, 2026, 3, 2, 22)
+        self.do_at(ticket, "action_hold", 2026, 3, 3, 18)
+        self.do_at(ticket, "action_open", 2026, 3, 3, 19)
+        self.assertEqual(ticket.response_deadline, due)
+        self.reply_at(ticket, 2026, 3, 3, 20)
         self.assertEqual(self.get_results(ticket)[0][:2], ("response", "missed"))
-        self.assertEqual(
-            ticket.sla_result_ids.sorted("id")[0].deadline, datetime(2026, 3, 2, 17)
-        )
+        self.assertEqual(ticket.sla_result_ids.sorted("id")[0].deadline, due)
         self.assertProven(ticket)
 
     def test_a_recorded_result_stays(self):
