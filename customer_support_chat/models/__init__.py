@@ -11,7 +11,6 @@ from . import (
     im_livechat_channel_rule,
     im_livechat_channel_support,
     ir_http,
-    mail_compose_message,
     mail_message,
     product_template,
     res_partner,

@@ -47,7 +47,7 @@ class TestSignedFixtures(ChannelCommon):
             for kind, key in ACCOUNTS.items()
         }
 
-    def read(self, kind, which="first"):
+    def read_body(self, kind, which="first"):
         return (FIXTURES / f"{kind}_{which}.json").read_bytes()
 
     def get_headers(self, kind, which="first"):
@@ -63,7 +63,7 @@ class TestSignedFixtures(ChannelCommon):
     def knock(self, kind, which="first", body=None, headers=None):
         """What the door says to a body."""
         channel = self.channels[kind].sudo()
-        body = self.read(kind, which) if body is None else body
+        body = self.read_body(kind, which) if body is None else body
         headers = self.get_headers(kind, which) if headers is None else headers
         return channel._accept_body(headers, body)
 
@@ -118,7 +118,7 @@ class TestSignedFixtures(ChannelCommon):
         for kind in self.each():
             if kind == "telegram":
                 continue
-            body = self.read(kind)
+            body = self.read_body(kind)
             for changed in (body + b" ", body.replace(b"meu", b"seu"), body[:-20]):
                 self.assertEqual(self.knock(kind, body=changed), 401)
             self.assertFalse(self.find(kind, "body"))
@@ -126,7 +126,7 @@ class TestSignedFixtures(ChannelCommon):
     def test_a_truncated_body_is_refused_even_with_a_proof(self):
         for kind in self.each():
             headers = self.get_headers(kind, "cut" if kind != "telegram" else "first")
-            cut = self.read(kind)[:-20]
+            cut = self.read_body(kind)[:-20]
             self.assertEqual(self.knock(kind, body=cut, headers=headers), 400)
             self.assertFalse(self.find(kind, "body"))
 
