@@ -53,7 +53,7 @@ class SupportTicket(models.Model):
         return super().write(vals)
 
     def _is_repeatable(self):
-        """Whether Odoo repeats what we do now: a request, but no job started by hand."""
+        """Whether Odoo repeats this: a request, but no job that is started by hand."""
         return bool(request) and not self.env.context.get("ir_cron_progress_id")
 
     def _take_turn(self):
