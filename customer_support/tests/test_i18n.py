@@ -16,6 +16,7 @@ class TestI18n(I18nChecks, TransactionCase):
             "Macros",
             "Normal",
             "Original",
+            "Qweb",
             "Spam",
             "Status",
         )

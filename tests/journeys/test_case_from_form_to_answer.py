@@ -84,7 +84,7 @@ def reply_in_portal(page, text, number):
     page.goto("/my/support")
     page.get_by_role("link", name=number).click()
     body = page.locator("#wrap")
-    assert text["answer"] in body.inner_text()
+    page.locator(".o_support_message", has_text=text["answer"]).first.wait_for()
     assert text["status"] in body.inner_text()
     page.fill("#support_message", text["thanks"])
     page.locator(".o_support_case").get_by_role("button", name=text["send"]).click()

@@ -60,13 +60,13 @@ async function openTicket(way) {
         "support.ticket,false,form": `<form><sheet><field name="name"/></sheet><chatter/></form>`,
     });
     await start();
-    await openFormView("support.ticket", ticketId);
-    await contains(".o-mail-RecipientsInput");
     getService("mail.store").Thread.insert({
         model: "support.ticket",
         id: ticketId,
         supportWay: way,
     });
+    await openFormView("support.ticket", ticketId);
+    await contains(".o-mail-RecipientsInput");
 }
 
 test("the composer says by which network and account an answer goes", async () => {
