@@ -81,7 +81,7 @@ test("the composer says by which network and account an answer goes", async () =
 test("a closed window stands out", async () => {
     const window = "The 24-hour window is closed.";
     await openTicket({ ...WAY, window, is_closed: true });
-    await contains(".o_support_way_window.text-danger", { text: "is closed" });
+    await contains(".o_support_way_window.text-danger", { text: window });
 });
 
 test("an answer by e-mail has recipients as everywhere", async () => {
