@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tests import tagged
 
@@ -157,3 +157,38 @@ class TestAtOnce(ParallelCase):
             self.assertFalse(loser.activity_ids)
 
         self.run_really(check)
+
+    # --- working hours --------------------------------------------------------------
+
+    def test_a_job_plans_by_the_hours_that_somebody_has_changed_meanwhile(self):
+        today = fields.Datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        monday = today + timedelta(days=14 - today.weekday())
+        calendar = self.run_really(self.make_calendar)
+        self.forget(calendar)
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            team = env["support.team"].browse(self.team_id)
+            opens = monday + timedelta(hours=9)
+            planned = team._plan_business_seconds(monday, 3600)
+            self.assertEqual(planned, opens + timedelta(hours=1))
+            # As a job does after some tickets.
+            cr.commit()
+            self.run_really(partial(self.close_on, calendar.id, monday))
+            planned = team._plan_business_seconds(monday, 3600)
+            self.assertEqual(planned, opens + timedelta(days=1, hours=1))
+
+    def make_calendar(self, env):
+        days = [
+            {"name": "Day", "dayofweek": str(day), "hour_from": 9, "hour_to": 17}
+            for day in range(5)
+        ]
+        values = {"name": "At once", "tz": "UTC"}
+        lines = [Command.clear(), *map(Command.create, days)]
+        calendar = env["resource.calendar"].create({**values, "attendance_ids": lines})
+        env["support.team"].browse(self.team_id).resource_calendar_id = calendar
+        return calendar
+
+    def close_on(self, calendar_id, day, env):
+        holiday = {"name": "Holiday", "calendar_id": calendar_id, "date_from": day}
+        end = day + timedelta(days=1)
+        env["resource.calendar.leaves"].create({**holiday, "date_to": end})
