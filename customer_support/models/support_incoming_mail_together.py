@@ -23,7 +23,6 @@ class Known:
     :param tickets: how many were opened lately, by address
     :param late_answers: ``support.incoming.mail`` by address as written
     :param partners: ``res.partner`` of all companies by address
-    :param planned: moments by working hours, start and seconds; filled on the way
     :param replies: where answers go, by team; filled on the way
     """
 
@@ -32,7 +31,6 @@ class Known:
     tickets: dict[str, int]
     late_answers: dict[str, Any]
     partners: dict[str, Any]
-    planned: dict[tuple, Any] = field(default_factory=dict)
     replies: dict[int, Any] = field(default_factory=dict)
 
 

@@ -7,19 +7,6 @@ from .support_incoming_mail_together import KNOWN
 class SupportTeam(models.Model):
     _inherit = "support.team"
 
-    def _plan_business_seconds(self, start, seconds):
-        """Plan once for all the mails of a batch that came in the same second.
-
-        Working hours are not changed by a transaction that takes in mail.
-        """
-        known = self.env.cr.cache.get(KNOWN)
-        if not known:
-            return super()._plan_business_seconds(start, seconds)
-        key = (self.id, start, seconds)
-        if key not in known.planned:
-            known.planned[key] = super()._plan_business_seconds(start, seconds)
-        return known.planned[key]
-
     def _notify_get_reply_to(self, default=None, author_id=False):
         """Look once for the team's address, and put each author's name before it."""
         known = self.env.cr.cache.get(KNOWN)
