@@ -5,6 +5,7 @@ from . import (
     support_audit,
     support_document_mixin,
     support_due_job_mixin,
+    support_exported_mixin,
     support_store_button_mixin,
     support_store_mixin,
     support_system_written_mixin,
@@ -178,7 +179,6 @@ from . import (
     support_ticket_writing,
     support_writing_word,
     support_timeline,
-    support_trace_export,
     website,
     website_return,
 )

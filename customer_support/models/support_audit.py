@@ -95,21 +95,26 @@ class SupportAudit(models.Model):
         """The tickets of what was exported, by customer: who has to be told."""
         self.ensure_one()
         self.check_access("read")
-        ids = self.record_ids or []
-        if self.model != "support.ticket":
-            # Another addon's model may be gone with it.
-            known = ids if self.model in self.env else []
-            records = self.env[self.model].browse(known).exists() if known else []
-            ids = records.ticket_id.ids if "ticket_id" in records else []
-        domain = [("id", "in", ids)]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("People concerned"),
             "res_model": "support.ticket",
             "view_mode": "list,form",
-            "domain": domain,
+            "domain": [("id", "in", self._find_concerned_tickets().ids)],
             "context": {"group_by": ["partner_id"], "active_test": False},
         }
+
+    def _find_concerned_tickets(self):
+        """The tickets that were exported, or that what was exported belongs to."""
+        tickets = self.env["support.ticket"]
+        model = self.env.get(self.model)
+        if model is None:
+            # That of another addon, which is gone.
+            return tickets
+        records = model.browse(self.record_ids or []).exists()
+        if records._name == tickets._name:
+            return records
+        return records.ticket_id if "ticket_id" in records._fields else tickets
 
 
 class ResGroups(models.Model):

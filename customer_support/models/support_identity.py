@@ -12,6 +12,7 @@ class SupportIdentity(models.Model):
 
     _name = "support.identity"
     _description = "Customer Identity"
+    _inherit = "support.exported.mixin"
     _order = "id desc"
     _rec_name = "sender_key"
 

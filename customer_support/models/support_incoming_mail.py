@@ -14,6 +14,7 @@ class SupportIncomingMail(models.Model):
 
     _name = "support.incoming.mail"
     _description = "Incoming Mail"
+    _inherit = "support.exported.mixin"
     _order = "id desc"
     _rec_name = "subject"
 

@@ -15,6 +15,7 @@ class SupportTicket(models.Model):
         "support.commerce.mixin",
         "support.clock.mixin",
         "support.deadline.mixin",
+        "support.exported.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",

@@ -14,6 +14,7 @@ class SupportTicketEvent(models.Model):
 
     _name = "support.ticket.event"
     _description = "Ticket Event"
+    _inherit = "support.exported.mixin"
     _order = "id"
     _rec_name = "kind"
     _log_access = False

@@ -27,6 +27,7 @@ class SupportTimeline(models.Model):
 
     _name = "support.timeline"
     _description = "Said with a Customer"
+    _inherit = "support.exported.mixin"
     _auto = False
     _order = "at desc, id desc"
     _rec_name = "ticket_id"

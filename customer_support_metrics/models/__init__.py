@@ -78,7 +78,6 @@ from . import (
     support_team_mentor,
     support_team_skill,
     support_ticket_held_reply,
-    support_trace_export,
     support_ticket_quality,
     res_company_cost,
     support_metric_parts,

@@ -33,7 +33,7 @@ class SupportSurveyInvitation(models.Model):
     _description = "Survey Answer"
     _inherit = [
         *("support.due.job.mixin", "support.system.written.mixin"),
-        "support.outreach.mixin",
+        *("support.exported.mixin", "support.outreach.mixin"),
     ]
     _order = "id desc"
     _rec_name = "email"

@@ -42,6 +42,7 @@ class SupportTicketReport(models.Model):
 
     _name = "support.ticket.report"
     _description = "Support Analysis"
+    _inherit = "support.exported.mixin"
     _auto = False
     _rec_name = "ticket_id"
     _order = "opened_at desc, id desc"

@@ -1,10 +1,11 @@
-"""Whoever exports what customers said or did leaves a line in the audit."""
-
 from odoo import models
 
 
-class SupportSurveyInvitation(models.Model):
-    _inherit = "support.survey.invitation"
+class SupportExportedMixin(models.AbstractModel):
+    """Records of what customers said or did: who exports them is written down."""
+
+    _name = "support.exported.mixin"
+    _description = "Exported with a Trace"
 
     def export_data(self, fields_to_export):
         result = super().export_data(fields_to_export)
