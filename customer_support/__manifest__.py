@@ -168,6 +168,7 @@
             "customer_support/static/tests/tours/**/*",
         ],
         "web.assets_unit_tests": [
+            "customer_support/static/tests/ticket_test_helpers.js",
             "customer_support/static/tests/**/*.test.js",
         ],
     },

@@ -2,13 +2,28 @@ from contextlib import nullcontext
 
 from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 
 class IrCron(models.Model):
     _inherit = "ir.cron"
+
+    @api.model
+    def _wake_job(self, xml_id, at=None):
+        """Have one of our jobs run, now or at the given time, whoever asks for it.
+
+        :param str xml_id: of the job, which takes no arguments and gives nothing back
+        :param datetime at: not before then; without it see ``_wake``
+        """
+        find = self.env["ir.model.data"]._xmlid_to_res_id
+        # sudo: ir.cron: named by our own code, never from outside
+        job = self.sudo().browse(find(xml_id, raise_if_not_found=True))
+        if at:
+            job._trigger(at)
+        else:
+            job._wake()
 
     def _wake(self):
         """Have this job run soon, also when thousands ask for it in a minute.

@@ -4,9 +4,8 @@ from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..tools.mail_headers import read_envelope
+from .support_attempt_mixin import CONFLICT_RETRIES
 from .support_incoming_mail import TICKET_MODEL
-
-CONFLICT_RETRIES = 5
 
 
 class MailThread(models.AbstractModel):

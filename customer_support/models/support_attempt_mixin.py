@@ -3,6 +3,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+# How often what met another writer is done again at once, before it has to wait.
+CONFLICT_RETRIES = 5
+
 
 class SupportAttemptMixin(models.AbstractModel):
     """Rows that a worker tries a few times, each time later, before it gives them up.

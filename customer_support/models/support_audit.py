@@ -95,12 +95,13 @@ class SupportAudit(models.Model):
         """The tickets of what was exported, by customer: who has to be told."""
         self.ensure_one()
         self.check_access("read")
+        tickets = self._find_concerned_tickets()
         return {
             "type": "ir.actions.act_window",
+            "domain": [("id", "in", tickets.ids)],
             "name": self.env._("People concerned"),
             "res_model": "support.ticket",
             "view_mode": "list,form",
-            "domain": [("id", "in", self._find_concerned_tickets().ids)],
             "context": {"group_by": ["partner_id"], "active_test": False},
         }
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from .support_attempt_mixin import CONFLICT_RETRIES
+
 _logger = logging.getLogger(__name__)
 
-CONFLICT_RETRIES = 5
 # Seconds until the next attempt, by the number of attempts made.
 BACKOFF = (30, 120, 600)
 WAIT_FOR_ANSWERED = timedelta(seconds=30)

@@ -265,13 +265,6 @@ class SupportIncomingMail(models.Model):
     @api.model
     def _trigger_processing(self, at=None):
         """Have the spool processed, now or at the given time."""
-        job_id = self.env["ir.model.data"]._xmlid_to_res_id(
-            "customer_support.ir_cron_support_incoming_mail", raise_if_not_found=True
-        )
-        # sudo: ir.cron: starts one fixed job; the caller gets nothing back
-        job = self.env["ir.cron"].sudo().browse(job_id)
-        if at:
-            job._trigger(at)
-        else:
-            # One call is enough for all the mails that a mailbox hands over.
-            job._wake()
+        # One call is enough for all the mails that a mailbox hands over.
+        job = "customer_support.ir_cron_support_incoming_mail"
+        self.env["ir.cron"]._wake_job(job, at)

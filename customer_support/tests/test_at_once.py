@@ -172,7 +172,7 @@ class TestAtOnce(ParallelCase):
             planned = team._plan_business_seconds(monday, 3600)
             self.assertEqual(planned, opens + timedelta(hours=1))
             # As a job does after some tickets.
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
             self.run_really(partial(self.close_on, calendar.id, monday))
             planned = team._plan_business_seconds(monday, 3600)
             self.assertEqual(planned, opens + timedelta(days=1, hours=1))

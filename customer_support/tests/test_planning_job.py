@@ -243,20 +243,9 @@ class TestPlanningJob(PlanningCommon):
         self.assertNotIn(ticket, self.get_outdated())
 
     def test_teams_of_several_companies(self):
-        company = self.env["res.company"].create({"name": "Wholesale Ltd"})
-        other = self._new_calendar("America/Sao_Paulo")
-        other.company_id = company
-        abroad = self.env["support.team"].create(
-            {
-                "name": "Abroad",
-                "company_id": company.id,
-                "alias_name": "abroad",
-                "resource_calendar_id": other.id,
-                "response_target_hours": 4,
-            }
-        )
+        abroad = self.make_team_abroad(response_target_hours=4)
         mine, theirs = self.open_tickets(3), self.open_tickets(3, team_id=abroad.id)
-        self.flood(other)
+        self.flood(abroad.resource_calendar_id)
         self.assertEqual(self.get_outdated(abroad), theirs[::-1])
         self.assertFalse(self.get_outdated())
         self.plan()

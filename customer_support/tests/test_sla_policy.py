@@ -28,6 +28,20 @@ class SlaCommon(ClockCommon):
     def new_policy(cls, **vals):
         return cls.env["support.sla.policy"].create({"name": "Policy", **vals})
 
+    @classmethod
+    def make_team_abroad(cls, **vals):
+        """A team of another company, with working hours of its own."""
+        company = cls.env["res.company"].create({"name": "Wholesale Ltd"})
+        calendar = cls._new_calendar("America/Sao_Paulo")
+        calendar.company_id = company
+        values = {
+            "name": "Abroad",
+            "company_id": company.id,
+            "alias_name": "abroad",
+            "resource_calendar_id": calendar.id,
+        }
+        return cls.env["support.team"].create({**values, **vals})
+
     def get_hours(self, ticket):
         targets = ticket._get_target_seconds()
         names = ("response", "next_reply", "resolution")

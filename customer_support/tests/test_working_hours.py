@@ -215,17 +215,8 @@ class TestHoursChange(SlaCommon):
 
     def test_only_what_concerns_a_team_changes_its_hours(self):
         self.open_ticket(2026, 3, 2, 13)
-        company = self.env["res.company"].create({"name": "Wholesale Ltd"})
-        other = self._new_calendar("America/Sao_Paulo")
-        other.company_id = company
-        abroad = self.env["support.team"].create(
-            {
-                "name": "Abroad",
-                "company_id": company.id,
-                "alias_name": "abroad",
-                "resource_calendar_id": other.id,
-            }
-        )
+        abroad = self.make_team_abroad()
+        other = abroad.resource_calendar_id
         self.open_ticket(2026, 3, 2, 13, team_id=abroad.id)
         teams = self.team | abroad
         holiday = {

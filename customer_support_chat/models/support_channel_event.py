@@ -113,26 +113,16 @@ class SupportChannelEvent(models.Model):
     )
 
     @api.model
-    def _trigger_job(self, name, at=None):
-        """Have one of our jobs run, now or at the given time."""
-        find = self.env["ir.model.data"]._xmlid_to_res_id
-        job_id = find(f"customer_support_chat.{name}", raise_if_not_found=True)
-        # sudo: ir.cron: one of our own jobs
-        job = self.env["ir.cron"].sudo().browse(job_id)
-        if at:
-            job._trigger(at)
-        else:
-            job._wake()
-
-    @api.model
     def _trigger_receiving(self, at=None):
         """Have what arrived worked on, now or at the given time."""
-        self._trigger_job("ir_cron_support_receive", at)
+        job = "customer_support_chat.ir_cron_support_receive"
+        self.env["ir.cron"]._wake_job(job, at)
 
     @api.model
     def _trigger_sending(self, at=None):
         """Have what waits sent, now or at the given time."""
-        self._trigger_job("ir_cron_support_send", at)
+        job = "customer_support_chat.ir_cron_support_send"
+        self.env["ir.cron"]._wake_job(job, at)
 
     @api.autovacuum
     def _gc_old_bodies(self):

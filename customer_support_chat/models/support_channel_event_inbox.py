@@ -9,6 +9,8 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from odoo.addons.customer_support.models.support_attempt_mixin import CONFLICT_RETRIES
+
 from ..tools import provider_events as told
 from ..tools.provider_errors import ProviderBusy
 
@@ -16,8 +18,6 @@ _logger = logging.getLogger(__name__)
 
 # Seconds until the next attempt, by the number of attempts made.
 BACKOFF = (10, 60, 300, 600)
-# How often a message is tried at once again beside others who write its ticket.
-CONFLICT_RETRIES = 5
 # A provider repeats what it sent for seven days at most; what is older is a replay.
 OLDEST = timedelta(days=8)
 

@@ -56,7 +56,9 @@ class OurSide(Jobs, Side):
 
     def _make_team(self, env: api.Environment, number: int):
         if not number:
-            self.calendar_id = _make_calendar(env).id
+            # Somebody is on shift, whenever it is measured.
+            hours = ours_hours.make_calendar(env, "Bench", range(7), (0, 24))
+            self.calendar_id = hours.id
         return env["support.team"].create(
             {
                 "name": f"Bench team {number}",
@@ -270,21 +272,6 @@ class OurSide(Jobs, Side):
         email = facts.CUSTOMER_EMAIL.format(number=number)
         kept = ("name", "description", "partner_id")
         return {name: values[name] for name in kept} | {"email_from": email}
-
-
-def _make_calendar(env: api.Environment):
-    """Somebody is on shift, whenever it is measured."""
-    days = [
-        {"name": "All day", "dayofweek": str(day), "hour_from": 0, "hour_to": 24}
-        for day in range(7)
-    ]
-    return env["resource.calendar"].create(
-        {
-            "name": "Bench",
-            "tz": "UTC",
-            "attendance_ids": [Command.clear(), *map(Command.create, days)],
-        }
-    )
 
 
 _BARE = "support.test.plain.thread"

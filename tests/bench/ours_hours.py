@@ -1,16 +1,19 @@
 """Working hours that change while many tickets of the team are open."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from odoo import Command, api
 
 SCENARIOS = ("hours_saved", "hours_planned")
+NAME = "Bench hours"
 
 
 def let_hours_change(team, scenario: str) -> None:
     """Give a team hours of its own, and let all its deadlines be right or wrong."""
-    if team.resource_calendar_id.name != "Bench hours":
-        team.resource_calendar_id = _make_calendar(team.env)
+    if team.resource_calendar_id.name != NAME:
+        calendar = make_calendar(team.env, NAME, range(5), (9, 17))
+        team.resource_calendar_id = calendar
     if scenario == "hours_planned":
         add_holiday(team)
     else:
@@ -40,15 +43,19 @@ def count_outdated(env: api.Environment, team_id: int) -> int:
     return tickets.search_count(tickets._get_outdated_domain(team))
 
 
-def _make_calendar(env: api.Environment):
-    days = [
-        {"name": "Day", "dayofweek": str(day), "hour_from": 9, "hour_to": 17}
-        for day in range(5)
+def make_calendar(
+    env: api.Environment, name: str, days: Iterable[int], hours: tuple[int, int]
+):
+    """Make working hours from one hour to another on these days (0: Monday)."""
+    start, end = hours
+    lines = [
+        {"name": "Day", "dayofweek": str(day), "hour_from": start, "hour_to": end}
+        for day in days
     ]
     return env["resource.calendar"].create(
         {
-            "name": "Bench hours",
-            "tz": "America/Sao_Paulo",
-            "attendance_ids": [Command.clear(), *map(Command.create, days)],
+            "name": name,
+            "tz": "UTC",
+            "attendance_ids": [Command.clear(), *map(Command.create, lines)],
         }
     )

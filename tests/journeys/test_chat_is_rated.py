@@ -5,7 +5,7 @@ import re
 import pytest
 
 from journeys.conftest import PASSWORD
-from journeys.test_case_from_form_to_answer import WIDE, speak
+from journeys.test_case_from_form_to_answer import WIDE
 from journeys.test_live_chat import (
     ENGLISH,
     PORTUGUESE,
@@ -16,6 +16,7 @@ from journeys.test_live_chat import (
     leave_chat,
     open_chat,
     say,
+    speak_as,
 )
 
 # Fixtures of the other journey.
@@ -41,9 +42,7 @@ def read_answer(sql, login):
 def test_the_face_at_the_end_of_a_chat_is_a_score(
     text, new_page, sign_in, agent, chat_channel, admin, sql, screenshots
 ):
-    speak(admin, text["lang"])
-    [user] = admin("res.users", "search", [("login", "=", agent)])
-    admin("res.users", "write", [user], {"lang": text["lang"]})
+    speak_as(admin, agent, text["lang"])
     staff = new_page(viewport=WIDE, locale=text["locale"])
     sign_in(staff, agent, PASSWORD, redirect="/odoo/discuss")
     staff.locator(".o-mail-Discuss").wait_for()

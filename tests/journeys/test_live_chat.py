@@ -87,6 +87,13 @@ def chat_channel(admin, agent):
     admin("website", "write", [website], {"channel_id": False})
 
 
+def speak_as(admin, login, lang):
+    """Let the store and one of its staff speak a language."""
+    speak(admin, lang)
+    [user] = admin("res.users", "search", [("login", "=", login)])
+    admin("res.users", "write", [user], {"lang": lang})
+
+
 def open_chat(page):
     page.goto("/")
     page.locator(".o-livechat-root .o-livechat-LivechatButton").click()
@@ -159,9 +166,7 @@ def test_a_chat_becomes_a_ticket_and_is_answered_by_mail(
     screenshots,
 ):
     code = text["lang"]
-    speak(admin, code)
-    [user] = admin("res.users", "search", [("login", "=", agent)])
-    admin("res.users", "write", [user], {"lang": code})
+    speak_as(admin, agent, code)
     staff = new_page(viewport=WIDE, locale=text["locale"])
     sign_in(staff, agent, PASSWORD, redirect="/odoo/discuss")
     staff.locator(".o-mail-Discuss").wait_for()

@@ -13,38 +13,18 @@ import {
     asyncStep,
     defineModels,
     defineParams,
-    fields,
     getService,
-    models,
     onRpc,
     waitForSteps,
 } from "@web/../tests/web_test_helpers";
+
+import { SupportTicket } from "./ticket_test_helpers";
 
 import "@customer_support/writing_hints/composer_patch";
 import "@customer_support/writing_hints/full_composer_patch";
 
 describe.current.tags("desktop");
 
-class SupportTicket extends models.Model {
-    _name = "support.ticket";
-
-    name = fields.Char();
-    activity_ids = fields.One2many({ relation: "mail.activity" });
-    message_ids = fields.One2many({ relation: "mail.message" });
-    message_follower_ids = fields.Many2many({ relation: "mail.followers" });
-
-    _message_get_suggested_recipients() {
-        return [];
-    }
-
-    get_macro_choices() {
-        return [];
-    }
-
-    report_presence() {
-        return { others: [], news: "", last_message_id: 0 };
-    }
-}
 class MailComposeMessage extends mailModels.MailComposeMessage {
     _views = {
         form: /* xml */ `

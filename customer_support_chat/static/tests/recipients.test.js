@@ -8,13 +8,8 @@ import {
     start,
     startServer,
 } from "@mail/../tests/mail_test_helpers";
-import {
-    defineModels,
-    defineParams,
-    fields,
-    getService,
-    models,
-} from "@web/../tests/web_test_helpers";
+import { defineModels, defineParams, getService } from "@web/../tests/web_test_helpers";
+import { SupportTicket } from "@customer_support/../tests/ticket_test_helpers";
 
 import "@customer_support_chat/backend/recipients/recipients_input_patch";
 import "@customer_support_chat/backend/recipients/thread_model_patch";
@@ -27,27 +22,6 @@ const WAY = {
     window: "The 24-hour window is open until 10:00.",
     is_closed: false,
 };
-
-class SupportTicket extends models.Model {
-    _name = "support.ticket";
-
-    name = fields.Char();
-    activity_ids = fields.One2many({ relation: "mail.activity" });
-    message_ids = fields.One2many({ relation: "mail.message" });
-    message_follower_ids = fields.Many2many({ relation: "mail.followers" });
-
-    _message_get_suggested_recipients() {
-        return [];
-    }
-
-    get_macro_choices() {
-        return [];
-    }
-
-    report_presence() {
-        return { others: [], news: "", last_message_id: 0 };
-    }
-}
 
 defineParams({ suite: "mail" }, "replace");
 defineModels({ ...mailModels, SupportTicket });
