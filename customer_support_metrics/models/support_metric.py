@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from ..tools import metric as metric_tools
 from ..tools.metric import RATIO, SPREAD, make_figure
 from ..tools.metric_period import get_bounds
-from ..tools.metric_sql import without_jit
+from ..tools.metric_sql import of_a_period
 
 # By what a figure can be cut: the columns of facts.
 GROUPS = {
@@ -114,19 +114,20 @@ class SupportMetric(models.AbstractModel):
     @api.model
     def _aggregate(self, metric, filters, periods, group_by=None):
         bounds = get_bounds(periods)
-        column, counted = SQL("0"), SQL("fact.value")
-        count = SQL("count(fact.counted)")
+        column, counted = SQL("0"), SQL()
+        count = SQL("count(fact.value)")
         if group_by:
             column = SQL.identifier("fact", ALL_GROUPS[group_by][0])
         if metric.counted:
-            counted = SQL.identifier("fact", metric.counted)
+            counted = SQL(", %s AS counted", SQL.identifier("fact", metric.counted))
             count = SQL("count(DISTINCT fact.counted)")
-        # Looked up once for each fact, however often the figure asks for its value.
+        # Looked up once for each fact, however often the figure asks for its value:
+        # named twice in here, PostgreSQL would look it up twice.
         query = SQL(
             """
             WITH fact AS MATERIALIZED (
-                SELECT fact.at, fact.value, fact.business, %(column)s AS group_id,
-                       %(counted)s AS counted
+                SELECT fact.at, fact.value, fact.business, %(column)s AS group_id
+                       %(counted)s
                   FROM (%(facts)s) fact
                  WHERE %(scope)s)
             SELECT width_bucket(fact.at, %(bounds)s::timestamp[]) - 1 AS bucket,
@@ -172,7 +173,7 @@ class SupportMetric(models.AbstractModel):
     def _read_facts(self, query):
         """Run a query on facts; what is cached is written first."""
         self.env.flush_all()
-        self.env.cr.execute(without_jit(query))
+        self.env.cr.execute(of_a_period(query))
         return self.env.cr.dictfetchall()
 
     @api.model

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from ..tools.metric import DURATION
 from ..tools.metric_buckets import count_sql
 from ..tools.metric_period import Period, get_bounds
-from ..tools.metric_sql import without_jit
+from ..tools.metric_sql import of_a_period
 
 # So many days in a row are counted by one query a figure.
 CHUNK_DAYS = 31
@@ -158,7 +158,7 @@ class SupportMetricRollup(models.Model):
             companies=companies,
             **self._get_bucket_columns(metric),
         )
-        self.env.cr.execute(without_jit(query))
+        self.env.cr.execute(of_a_period(query))
 
     @api.model
     def _get_bucket_columns(self, metric):

@@ -28,6 +28,11 @@ class SupportTicket(models.Model):
     )
     _resolved_at_idx = models.Index("(resolved_at) WHERE resolved_at IS NOT NULL")
     _closed_at_idx = models.Index("(closed_at) WHERE closed_at IS NOT NULL")
+    # Whether a customer came back soon is asked for each solved ticket of a period.
+    _customer_period_idx = models.Index(
+        "(partner_id, opened_at) WHERE partner_id IS NOT NULL"
+    )
+    _address_period_idx = models.Index("(email_normalized, opened_at)")
 
     def _compute_metric_trace(self):
         self.metric_trace = False

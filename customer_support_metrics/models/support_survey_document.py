@@ -21,9 +21,6 @@ class SupportTicket(models.Model):
         " effort (CES) of 7.",
     )
 
-    # For the job that looks for what was solved lately.
-    _resolved_idx = models.Index("(resolved_at) WHERE resolved_at IS NOT NULL")
-
     @api.depends("survey_invitation_ids.score", "survey_invitation_ids.state")
     def _compute_survey_scores(self):
         for ticket in self:
