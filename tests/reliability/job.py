@@ -1,5 +1,6 @@
 """A job of the store that runs several times at once, as Odoo alone never lets it."""
 
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -71,23 +72,32 @@ class Job:
         self.rig.store.trigger(self.scheduled[:count])
 
     def run_until_death(self, point: str, at: int) -> bool:
-        """Let one cron worker run the job and die at its pass number `at` of a point.
+        """Let one cron worker run the job and die at pass number `at` of a point.
 
-        Nobody goes on with the job: what was kept can be counted.
+        Odoo gives a job some seconds at a time, so that it is woken until then.
+        Nobody goes on with the job afterwards: what was kept can be counted.
 
         :return: whether it died
         """
-        self.rig.killer.arm(point, at)
+        killer = self.rig.killer
+        killer.arm(point, at)
+        end = time.monotonic() + PATIENCE
+        while killer.is_armed(point) and time.monotonic() < end:
+            self._run_once()
+        return not killer.is_armed(point)
+
+    def _run_once(self) -> None:
+        """Let one cron worker run the job, and return when it has ended or died."""
+        before = self._count_runs()
         self.run_scheduled(1)
-        self.rig.wait(self._has_begun, PATIENCE)
+        self.rig.wait(lambda: self._count_runs() > before, PATIENCE)
         # Odoo holds the row while the job runs: this waits for the worker's end, and
         # comes before another worker.
         self._switch("false")
-        return not self.rig.killer.is_armed(point)
 
-    def _has_begun(self) -> bool:
+    def _count_runs(self) -> int:
         sql = "SELECT count(*) FROM ir_cron_progress WHERE cron_id = %s"
-        return self.rig.store.count(sql, self.scheduled[0]) > 0
+        return self.rig.store.count(sql, self.scheduled[0])
 
     def _note(self, answers: list[object]) -> None:
         # Odoo gives an error of a job back as a window for the administrator.
