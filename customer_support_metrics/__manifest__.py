@@ -39,6 +39,7 @@
         "views/support_survey_ticket_views.xml",
         "views/mailing_hold_views.xml",
         "views/rate_templates.xml",
+        "views/unsubscribe_templates.xml",
         "views/support_ticket_report_views.xml",
         "views/support_goal_views.xml",
         "views/support_metric_menus.xml",

@@ -74,6 +74,7 @@ from . import (
     support_incoming_mail_bounce,
     support_incoming_mail_content,
     support_incoming_mail_delivery,
+    support_incoming_mail_masking,
     support_incoming_mail_overtaken,
     support_incoming_mail_processing,
     support_incoming_mail_sender,

@@ -1,8 +1,12 @@
 """Numbers of cards and people do not stay readable in what customers write."""
 
+from functools import partial
+
 from odoo import api, models
 
-from ..tools.number_masking import mask_numbers, may_hold_numbers
+from ..tools.number_masking import mask_numbers, mask_sender, may_hold_numbers
+
+MASKED = ("body", "subject", "email_from")
 
 
 class MailMessage(models.Model):
@@ -11,9 +15,31 @@ class MailMessage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if vals.get("body") and self._holds_customer_words(vals):
-                vals["body"] = self._mask_support_numbers(vals["body"])
+            if self._may_need_mask(vals) and self._holds_customer_words(vals):
+                vals.update(self._prepare_masked(vals))
         return super().create(vals_list)
+
+    def write(self, vals):
+        """What is corrected later is looked at again."""
+        if self._may_need_mask(vals) and any(
+            self._holds_customer_words({"model": one.model, "res_id": one.res_id})
+            for one in self
+        ):
+            vals = {**vals, **self._prepare_masked(vals)}
+        return super().write(vals)
+
+    @api.model
+    def _may_need_mask(self, vals):
+        return any(may_hold_numbers(vals.get(name)) for name in MASKED)
+
+    @api.model
+    def _prepare_masked(self, vals):
+        """Those of these values of a message that may hold numbers, without them."""
+        mask = self._mask_support_numbers
+        masked = {name: mask(vals[name]) for name in MASKED if vals.get(name)}
+        if "email_from" in masked:
+            masked["email_from"] = mask_sender(vals["email_from"], mask)
+        return masked
 
     @api.model
     def _holds_customer_words(self, vals):
@@ -26,12 +52,19 @@ class MailMessage(models.Model):
     @api.model
     def _mask_support_numbers(self, text):
         """The text as the settings of support let it be kept."""
-        if not may_hold_numbers(text):
-            return text
+        return self._get_support_mask()(text) if may_hold_numbers(text) else text
+
+    @api.model
+    def _get_support_mask(self, **options):
+        """Return the function that masks a text as the settings say.
+
+        :param options: of ``tools.number_masking.mask_numbers``
+        """
         # sudo: ir.config_parameter: settings that are no secret
         get_param = self.env["ir.config_parameter"].sudo().get_param
-        return mask_numbers(
-            text,
+        return partial(
+            mask_numbers,
             cards=get_param("customer_support.mask_cards", "True") != "False",
             cpf=get_param("customer_support.mask_cpf") == "True",
+            **options,
         )

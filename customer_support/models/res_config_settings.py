@@ -59,8 +59,10 @@ class ResConfigSettings(models.TransientModel):
     )
     support_mask_cards = fields.Boolean(
         "Hide card numbers",
-        help="Of a card's number that somebody writes in a ticket or a chat only the"
-        " last four digits are kept. What was written before stays as it is.",
+        help="Of a card's number that somebody writes in a ticket or a chat, or gives"
+        " as a name, only the last four digits are kept; in text files (.txt, .csv)"
+        " that customers send, too. Numbers in pictures and PDF files stay, and so does"
+        " what was written before.",
     )
     support_mask_cpf = fields.Boolean(
         "Hide CPF numbers",

@@ -42,8 +42,9 @@ class SupportIncomingMail(models.Model):
         "Original",
         attachment=False,
         readonly=True,
-        help="The mail as it arrived, byte by byte. Removed after the number of days "
-        "in the settings; the line in the ledger stays.",
+        help="The mail as it arrived, byte by byte; once it stands in a ticket, card "
+        "numbers in it are hidden. Removed after the number of days in the settings; "
+        "the line in the ledger stays.",
     )
     # How it arrived
     received_at = fields.Datetime("Received", readonly=True, required=True, index=True)

@@ -48,8 +48,16 @@ class SupportIncomingMail(models.Model):
         for step in self._get_steps():
             values = step(case)
             if values:
-                self._settle(values)
+                self._settle(self._prepare_outcome(case, values))
                 return
+
+    def _prepare_outcome(self, case, values):
+        """Return the values of the row of a mail whose fate is decided.
+
+        :param MailCase case: the mail
+        :param dict values: what the step that decided has returned
+        """
+        return values
 
     def _get_steps(self):
         """Return the steps in their order; each takes a case and returns the values

@@ -189,7 +189,10 @@ class SupportIncomingMail(models.Model):
             "message_slot": get_message_slot(envelope.message_id),
             "email_from": envelope.sender[:320],
             "recipients": ", ".join(envelope.recipients[:20])[:1000],
-            "subject": envelope.subject[:500],
+            # Shown in lists, and no part of what the mail is known by.
+            "subject": self.env["mail.message"]._mask_support_numbers(
+                envelope.subject[:500]
+            ),
             "references": " ".join(envelope.references),
             "raw": base64.b64encode(raw),
             "team_id": claim.team_id,

@@ -2,21 +2,54 @@
 
 from odoo import api, models
 
+from ..tools.file_masking import mask_file
+from ..tools.number_masking import STAR, mask_sender, may_hold_numbers
+
+MASKED = ("name", "description", "partner_name", "email_from")
+
 
 class SupportTicket(models.Model):
     _inherit = "support.ticket"
 
     @api.model_create_multi
     def create(self, vals_list):
-        mask = self.env["mail.message"]._mask_support_numbers
         for vals in vals_list:
-            for name in ("name", "description"):
-                if vals.get(name):
-                    vals[name] = mask(vals[name])
+            vals.update(self._prepare_masked(vals))
         return super().create(vals_list)
+
+    def write(self, vals):
+        return super().write({**vals, **self._prepare_masked(vals)})
+
+    @api.model
+    def _prepare_masked(self, vals):
+        """Those of a ticket's values that hold numbers, without them."""
+        mask = self.env["mail.message"]._mask_support_numbers
+        masked = {
+            name: vals[name] for name in MASKED if may_hold_numbers(vals.get(name))
+        }
+        return {
+            name: mask_sender(text, mask) if name == "email_from" else mask(text)
+            for name, text in masked.items()
+        }
 
     def message_post(self, **kwargs):
         if kwargs.get("body"):
             mask = self.env["mail.message"]._mask_support_numbers
             kwargs["body"] = mask(kwargs["body"])
+        if kwargs.get("attachments"):
+            kwargs["attachments"] = self._mask_files(kwargs["attachments"])
         return super().message_post(**kwargs)
+
+    @api.model
+    def _mask_files(self, files):
+        """Return files, as ``message_post`` takes them, without numbers in texts."""
+        return [
+            (name, self._mask_file(name, content), *details)
+            for name, content, *details in files
+        ]
+
+    @api.model
+    def _mask_file(self, name, content):
+        """The content of a file as the settings of support let it be kept."""
+        mask = self.env["mail.message"]._get_support_mask(sign=STAR)
+        return mask_file(name, content, mask)

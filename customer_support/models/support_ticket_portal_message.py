@@ -108,7 +108,7 @@ class SupportTicket(models.Model):
             [
                 {
                     "name": file.name,
-                    "raw": file.content,
+                    "raw": self._mask_file(file.name, file.content),
                     "mimetype": file.mimetype,
                     "res_model": "mail.compose.message",
                     "res_id": 0,

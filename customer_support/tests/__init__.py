@@ -41,6 +41,7 @@ from . import (
     test_mail_spool,
     test_mail_tools,
     test_mail_ways_in,
+    test_masked_mails,
     test_masking,
     test_one_time_code,
     test_order_reference,

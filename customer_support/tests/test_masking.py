@@ -1,11 +1,19 @@
 """Card numbers, and a CPF if the store wishes, are not kept readable."""
 
+from base64 import encodebytes
+from functools import partial
+
 from markupsafe import Markup
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools.number_masking import mask_numbers
+from ..tools.file_masking import mask_file, mask_raw_mail
+from ..tools.incoming_mail_parser import parse_mail
+from ..tools.mail_headers import read_envelope
+from ..tools.number_masking import STAR, mask_numbers, mask_sender
 from .common import SupportCommon
+from .mail_corpus import make_mail
+from .test_mail_tools import nest
 
 CARD, CPF = "4111 1111 1111 1111", "529.982.247-25"
 
@@ -56,6 +64,78 @@ class TestNumberMasking(BaseCase):
                 self.assertEqual(mask_numbers(text, cpf=text != CPF), text)
 
 
+def base64_mail(text, charset="utf-8"):
+    """A mail whose only part is written in base64."""
+    body = encodebytes(text.encode(charset))
+    extra = {"Content-Transfer-Encoding": "base64"}
+    return make_mail(body=body, charset=charset, extra=extra)
+
+
+class TestFileMasking(BaseCase):
+    mask = staticmethod(partial(mask_numbers, sign=STAR))
+
+    def read(self, raw):
+        mail = parse_mail(raw)
+        texts = [mail.envelope.subject, mail.envelope.sender_name]
+        for body in mail.bodies:
+            texts += (body.text, body.html)
+        return "\n".join(texts)
+
+    def test_a_mail_is_masked_in_every_encoding_and_else_unchanged(self):
+        quoted = b"Cart=C3=A3o 4111 1111=\n 1111 1111, ol=C3=A1"
+        mails = (
+            make_mail(body=f"Cartão {CARD}, olá"),
+            make_mail(body=f"Cartão {CARD}, olá".encode("latin-1"), charset="latin-1"),
+            base64_mail(f"Cartão {CARD}, olá"),
+            base64_mail(f"Cartão {CARD}, olá", "utf-16"),
+            make_mail(
+                body=quoted, extra={"Content-Transfer-Encoding": "quoted-printable"}
+            ),
+        )
+        for raw in mails:
+            with self.subTest(raw[-60:]):
+                self.assertIn(CARD, self.read(raw))
+                masked = mask_raw_mail(raw, self.mask)
+                self.assertIn("Cartão **** **** **** 1111, olá", self.read(masked))
+                before, after = read_envelope(raw), read_envelope(masked)
+                self.assertEqual(before.message_id, after.message_id)
+                self.assertEqual(before.sender, after.sender)
+                self.assertEqual(before.subject, after.subject)
+
+    def test_names_and_subjects_are_masked_and_addresses_are_not(self):
+        address = "4111111111111111@example.com"
+        raw = make_mail(
+            sender=f'"Ana {CARD}" <{address}>', subject=f"=?utf-8?q?{CARD}?="
+        )
+        masked = mask_raw_mail(raw, self.mask)
+        envelope = read_envelope(masked)
+        self.assertNotIn(CARD, self.read(masked))
+        self.assertEqual(envelope.sender, address)
+        self.assertEqual(envelope.sender_name, "Ana **** **** **** 1111")
+        self.assertEqual(mask_sender(address, self.mask), address)
+
+    def test_a_mail_without_numbers_stays_byte_by_byte(self):
+        raw = make_mail(body=b"nothing \xff here\r\nbut mixed lines\n")
+        self.assertEqual(mask_raw_mail(raw, self.mask), raw)
+
+    def test_what_cannot_be_read_is_not_guessed_at(self):
+        self.assertIsNone(mask_raw_mail(nest(3000), self.mask))
+
+    def test_text_files_are_masked_and_pictures_are_not(self):
+        content = f"number;{CARD}\n".encode()
+        for name in ("cards.CSV", "note.txt", "page.html"):
+            with self.subTest(name):
+                self.assertIn(b"**** 1111", mask_file(name, content, self.mask))
+        for name in ("photo.png", "bill.pdf", "", "txt"):
+            with self.subTest(name):
+                self.assertEqual(mask_file(name, content, self.mask), content)
+        inner = make_mail(body=CARD)
+        self.assertNotIn(CARD.encode(), mask_file("mail.eml", inner, self.mask))
+        windows = f"Cartão {CARD}".encode("cp1252")
+        masked = mask_file("a.txt", windows, self.mask)
+        self.assertEqual(masked, "Cartão **** **** **** 1111".encode("cp1252"))
+
+
 @tagged("post_install", "-at_install")
 class TestMaskedMessages(SupportCommon):
     def set_param(self, name, value):
@@ -78,6 +158,25 @@ class TestMaskedMessages(SupportCommon):
         ):
             self.assertNotIn("4111 1111", text or "")
         self.assertIn("1111.", message.body)
+
+    def test_a_name_a_subject_and_a_correction_hold_none_either(self):
+        ticket = self.make_ticket(partner_id=False, partner_name=CARD)
+        self.assertNotIn(CARD, ticket.display_name + ticket.partner_name)
+        ticket.write({"name": f"Again {CARD}", "partner_name": f"Ana {CARD}"})
+        self.assertEqual(ticket.name, "Again •••• •••• •••• 1111")
+        self.assertEqual(ticket.partner_name, "Ana •••• •••• •••• 1111")
+        message = ticket.message_post(
+            body="Hello", subject=CARD, email_from=f"{CARD} <rita@example.com>"
+        )
+        self.assertNotIn(CARD, message.subject + message.email_from)
+        self.assertIn("<rita@example.com>", message.email_from)
+        message.write({"body": f"I meant {CARD}"})
+        self.assertNotIn(CARD, message.body)
+
+    def test_an_address_of_digits_is_answered(self):
+        address = "4111111111111111.ana@example.com"
+        ticket = self.make_ticket(partner_id=False, email_from=address)
+        self.assertEqual(ticket.email_normalized, address)
 
     def test_the_store_may_keep_them(self):
         self.set_param("mask_cards", "False")

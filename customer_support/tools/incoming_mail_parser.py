@@ -32,7 +32,7 @@ TOO_DEEP = "too_deep"
 TOO_MANY_PARTS = "too_many_parts"
 
 # What the email package raises on hostile headers and parts.
-_PARSE_ERRORS = (
+PARSE_ERRORS = (
     ArithmeticError,
     AssertionError,
     AttributeError,
@@ -121,7 +121,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
         return _build(envelope, message)
     except MailTooDeepError:
         return ParsedMail(envelope, problems=(TOO_DEEP,))
-    except _PARSE_ERRORS:
+    except PARSE_ERRORS:
         return ParsedMail(envelope, problems=(UNREADABLE,))
 
 
@@ -162,7 +162,7 @@ def _try(function: Callable[..., Any], *args: Any) -> Any:
     """Return what a reader of the email package gives, None when it stumbles."""
     try:
         return function(*args)
-    except _PARSE_ERRORS:
+    except PARSE_ERRORS:
         return None
 
 

@@ -24,6 +24,8 @@ _NETWORKS = re.compile(
     r"|35\d{14}"
 )
 DOT = "•"
+# In every character set: for what is kept in the sender's own.
+STAR = "*"
 
 
 def may_hold_numbers(text):
@@ -31,7 +33,7 @@ def may_hold_numbers(text):
     return bool(text) and bool(_CANDIDATE.search(text))
 
 
-def mask_numbers(text, cards=True, cpf=False):
+def mask_numbers(text, cards=True, cpf=False, sign=DOT):
     """The text or HTML with these numbers made unreadable; as it was without any.
 
     >>> mask_numbers("Card 4111 1111 1111 1111, thanks")
@@ -40,6 +42,7 @@ def mask_numbers(text, cards=True, cpf=False):
     'CPF •••.•••.•••-25'
 
     :param text: str or ``Markup``
+    :param str sign: what is shown instead of a digit
     :return: of the type of ``text``
     """
     if not may_hold_numbers(text):
@@ -51,11 +54,31 @@ def mask_numbers(text, cards=True, cpf=False):
         if cpf:
             parts[place] = _CPF.sub(_mask_cpf, parts[place])
             parts[place] = _NAMED_CPF.sub(_mask_named_cpf, parts[place])
-    return type(text)("".join(parts))
+    masked = "".join(parts)
+    return type(text)(masked if sign == DOT else _replace_dots(text, masked, sign))
+
+
+def mask_sender(text, mask):
+    """The text with numbers in the name masked; an address stays as it is.
+
+    :param str text: such as ``Ana <ana@example.com>``
+    :param mask: function of a text
+    """
+    is_bare = bool(text) and "@" in text and "<" not in text
+    return text if is_bare else mask(text)
+
+
+def _replace_dots(text, masked, sign):
+    """Put another sign where a digit was hidden; the writer's own dots stay."""
+    pairs = zip(str(text), masked, strict=True)
+    return "".join(sign if old != new else new for old, new in pairs)
 
 
 def _mask_card(match):
     digits = re.sub(r"\D", "", match[0])
+    if digits == match[0] and match.string[match.end() :].startswith("@"):
+        # The name in somebody's address.
+        return match[0]
     is_card = _NETWORKS.fullmatch(digits) and _fits_luhn(digits)
     return _hide(match[0], 4) if is_card else match[0]
 

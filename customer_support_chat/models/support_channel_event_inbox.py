@@ -105,6 +105,7 @@ class SupportChannelEvent(models.Model):
                 self._read_body()
             else:
                 self._read_message()
+            self._mask_payload()
         self.env["ir.cron"]._commit_progress()
 
     def _fail_receiving(self, error, reason):
@@ -147,6 +148,7 @@ class SupportChannelEvent(models.Model):
 
     def _keep_message(self, channel, event):
         """Insert the row of a message; a second one of the same name dies here."""
+        state = "ignored" if self._is_too_old(event.sent_at) else "pending"
         self.env.cr.execute(
             SQL(
                 """INSERT INTO support_channel_event
@@ -161,9 +163,9 @@ class SupportChannelEvent(models.Model):
                    ON CONFLICT (channel_id, external_id) WHERE kind = 'message'
                     DO NOTHING""",
                 channel=channel.id,
-                state="ignored" if self._is_too_old(event.sent_at) else "pending",
+                state=state,
                 name=event.external_id,
-                payload=told.write_message(event),
+                payload=self._mask_kept(told.write_message(event), state),
                 sent_at=event.sent_at,
                 thread=event.thread_key or None,
                 public=event.is_public,

@@ -25,7 +25,9 @@ class SupportChannel(models.Model):
         lines = [message.text[:MAX_TEXT], self._get_placeholder(message), *missing]
         return IncomingMessage(
             sender_key=message.sender_key,
-            sender_name=message.sender_name[:100],
+            sender_name=self.env["mail.message"]._mask_support_numbers(
+                message.sender_name[:100]
+            ),
             body="\n".join(filter(None, lines)).replace("\x00", ""),
             sent_at=min(message.sent_at, fields.Datetime.now()),
             external_id=message.external_id,
@@ -135,6 +137,6 @@ class SupportChannel(models.Model):
         :param message: ``tools.provider_events.ProviderMessage``
         """
         if self.is_messaging and message.text and not message.is_public:
-            self.env["support.bot"]._answer_message(
-                self, identity, ticket, message.text
-            )
+            # The bot keeps what it was asked.
+            text = self.env["mail.message"]._mask_support_numbers(message.text)
+            self.env["support.bot"]._answer_message(self, identity, ticket, text)

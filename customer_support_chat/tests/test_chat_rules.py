@@ -55,6 +55,11 @@ class TestChatRules(ChatCommon, HttpCase):
     def test_a_rule_without_conditions_of_the_store_is_odoos_own(self):
         self.assertEqual(self.ask()["action"], "auto_popup")
 
+    def test_it_opens_on_the_pages_that_the_rule_names(self):
+        self.rule.regex_url = "/shop/cart"
+        self.assertEqual(self.ask("/shop/cart")["action"], "auto_popup")
+        self.assertNotEqual(self.ask("/contactus")["action"], "auto_popup")
+
     def test_it_opens_for_a_cart_worth_enough(self):
         self.rule.support_min_cart = 300
         self.assertEqual(self.ask()["action"], "display_button")

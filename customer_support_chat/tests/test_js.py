@@ -11,6 +11,7 @@ class TestJs(JsSuites, HttpCase):
                 "@customer_support_chat/chat_store_panel",
                 "@customer_support_chat/recipients",
                 "@customer_support_chat/ticket_command",
+                "@customer_support_chat/user_datetime_field",
             ]
         )
 

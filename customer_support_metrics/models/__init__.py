@@ -2,6 +2,7 @@
 from . import (
     support_measured_mixin,
     support_outreach_mixin,
+    support_outreach_unsubscribe,
     support_proactive_mixin,
 )
 

@@ -44,23 +44,26 @@ class SupportOutreachMixin(models.AbstractModel):
         """Queue one mail to this customer; the mail job sends it.
 
         :param template: the ``mail.template``
+        :return: the id of the ``mail.mail``
         """
-        template.send_mail(self.id, email_values=self._prepare_mail_values())
+        return template.send_mail(self.id, email_values=self._prepare_mail_values())
 
     def _prepare_mail_values(self):
         """What the mail has beside the words of its template.
 
         The template's own recipients do not count: who was judged is written to.
         """
-        headers = self.env["support.ticket"]._prepare_automatic_headers()
         return {
             "recipient_ids": [],
             "email_to": formataddr((self.partner_id.name, self.email)),
             "author_id": self.company_id.partner_id.id,
             "reply_to": self._get_mail_reply_to() or False,
             "message_type": "auto_comment",
-            "headers": repr(headers),
+            "headers": repr(self._prepare_mail_headers()),
         }
+
+    def _prepare_mail_headers(self):
+        return self.env["support.ticket"]._prepare_automatic_headers()
 
     def _get_mail_reply_to(self):
         """The address that an answer goes to; empty: that of the company."""

@@ -16,7 +16,8 @@ class SupportSurveyInvitation(models.Model):
         """Win back who is unhappy; ask who is delighted for a review. Each once."""
         if self.rule_id._is_bad(self.score):
             self._open_recovery()
-        elif self._is_delighted():
+        elif self._is_delighted() and not self._is_blacklisted():
+            # Who answers an old question may have unsubscribed since.
             self._thank()
 
     def _thank(self):

@@ -22,6 +22,7 @@ from . import (
     test_survey_many,
     test_survey_rule,
     test_survey_scores,
+    test_unsubscribe,
     test_js,
     test_live_board,
     test_live_notice,

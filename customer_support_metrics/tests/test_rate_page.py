@@ -17,6 +17,9 @@ ROUTES = [
     ("/support/rate/<string:token>", "GET", "public", "http", True),
     ("/support/rate/<string:token>", "POST", "public", "http", True),
     ("/support/rate/<string:token>/thanks", "GET", "public", "http", True),
+    ("/support/unsubscribe/<string:token>", "GET", "public", "http", True),
+    # Sent by mail programs (RFC 8058); the signed link is the proof.
+    ("/support/unsubscribe/<string:token>", "POST", "public", "http", False),
 ]
 
 
