@@ -8,15 +8,16 @@ import re
 # What may be a card or a CPF; looked for first, for nearly no text holds one.
 _CANDIDATE = re.compile(r"\d(?:[ .\-\u00a0]?\d){10,18}")
 _TAG = re.compile(r"(<[^>]*>)")
-_CARD = re.compile(r"(?<![\w.+\-/=])\d(?:[ .\-\u00a0]?\d){12,18}(?![\w/=])")
+_CARD = re.compile(r"(?<![\w.+\-/=])\d(?:[ .\-\u00a0]?\d){13,18}(?![\w/=])")
 _CPF = re.compile(r"(?<![\w.\-/=])\d{3}\.\d{3}\.\d{3}-?\d{2}(?![\w/=])")
 _NAMED_CPF = re.compile(
     r"(\bCPF\b\W{0,12}?)(\d{3}[. ]?\d{3}[. ]?\d{3}[- ]?\d{2})\b", re.IGNORECASE
 )
 # First digits and lengths of the networks (ISO/IEC 7812), Elo and Hipercard included:
-# a long number of another kind, such as a parcel's, is left alone.
+# a long number of another kind, such as a parcel's, is left alone. Cards of 13 digits
+# are no longer issued, and telephone numbers are as long.
 _NETWORKS = re.compile(
-    r"4(?:\d{12}|\d{15}|\d{18})"
+    r"4(?:\d{15}|\d{18})"
     r"|(?:5[1-5]|2[2-7])\d{14}"
     r"|3[47]\d{13}"
     r"|3(?:0[0-5]|[689]\d)\d{11}"
