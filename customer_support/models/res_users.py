@@ -25,6 +25,11 @@ class ResUsers(models.Model):
         for user in self:
             user.support_readable_team_ids = user.support_team_ids | shared
 
+    @api.model
+    def _get_invalidation_fields(self):
+        # The record rules of tickets name the teams, and Odoo keeps rules in memory.
+        return super()._get_invalidation_fields() | {"support_team_ids"}
+
     @api.model_create_multi
     def create(self, vals_list):
         users = super().create(vals_list)

@@ -2,6 +2,10 @@ from ast import literal_eval
 
 from odoo import api, fields, models
 
+# What Odoo keeps in memory is made of these: record rules name the teams that somebody
+# may read, and each mail asks for the addresses of teams.
+_CACHED = {"active", "alias_id", "company_id", "member_ids", "visibility"}
+
 
 class SupportTeam(models.Model):
     """A group of agents who share a queue, an address and working hours."""
@@ -79,9 +83,15 @@ class SupportTeam(models.Model):
     ticket_properties_definition = fields.PropertiesDefinition("Ticket fields")
     ticket_ids = fields.One2many("support.ticket", "team_id")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        teams = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return teams
+
     def write(self, vals):
         result = super().write(vals)
-        if {"company_id", "active", "alias_id"} & vals.keys():
+        if _CACHED & vals.keys():
             self.env.registry.clear_cache()
         return result
 
