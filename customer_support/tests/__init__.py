@@ -80,6 +80,7 @@ from . import (
     test_store_context,
     test_store_kit,
     test_store_window,
+    test_team_members,
     test_thanks,
     test_ticket,
     test_ticket_batch,
