@@ -10,8 +10,6 @@ import psycopg2
 import pytest
 from playwright.sync_api import sync_playwright
 
-from odoo.tests import BaseCase
-
 from store_setup import OdooServer, database, paths, prepare, system_packages
 from store_setup.imap_server import ImapServer
 from store_setup.processes import find_program
@@ -32,13 +30,6 @@ CHROMIUM_OPTIONS = [
 
 # The first page of a fresh database builds its scripts and styles.
 PATIENCE_MS = 120_000
-
-
-def pytest_collection_modifyitems(items):
-    """Run Odoo's test classes first: each ends all child processes when it ends."""
-    items.sort(
-        key=lambda item: not issubclass(getattr(item, "cls", None) or object, BaseCase)
-    )
 
 
 @dataclass

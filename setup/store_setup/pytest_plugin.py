@@ -11,12 +11,26 @@ from collections.abc import Iterator
 
 import freezegun
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from .database import filestore
 from .kept_caches import KeptCaches
 from .paths import ROOT, state_folder
 
 SKIPPED = pytest.StashKey[list[str]]()
+# What takes longest, in the order in which it begins. Odoo's linters are Odoo's test
+# classes, each of which ends all child processes of its own process when it ends: they
+# come before those that need a server.
+LONGEST = [
+    "tests/lint",
+    "tests/journeys",
+    "tests/reliability",
+    "tests/test_module_lifecycle.py",
+    "tests/bench",
+    "tests",
+]
+# These share a server, its browser and its compiled scripts.
+JOURNEYS = "tests/journeys/"
 
 
 class Skipped:
@@ -52,10 +66,33 @@ def _own_filestore(original: str, name: str) -> Iterator[None]:
         shutil.rmtree(filestore(name), ignore_errors=True)
 
 
+class Spread(LoadFileScheduling):
+    """Gives each process one file after the other, and all journeys to one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(JOURNEYS):
+            return JOURNEYS
+        return super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> Spread:
+    """Spread the tests over the processes."""
+    return Spread(config, log)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what crosses addons: it takes longest."""
-    items.sort(key=lambda item: not item.path.is_relative_to(ROOT / "tests"))
+    """Begin with what takes longest, so that all processes end at about the same."""
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    places = (
+        place
+        for place, folder in enumerate(LONGEST)
+        if item.path.is_relative_to(ROOT / folder)
+    )
+    return next(places, len(LONGEST))
 
 
 @pytest.hookimpl(trylast=True)

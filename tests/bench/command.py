@@ -33,7 +33,9 @@ def main(arguments: list[str]) -> int:
     """Measure both sides; fail when a scenario does or their results differ."""
     options = _parser().parse_args(arguments)
     tickets = options.tickets or (QUICK_TICKETS if options.quick else TICKETS)
-    rounds = options.rounds or (QUICK_ROUNDS if options.quick else ROUNDS)
+    rounds = options.rounds
+    if rounds is None:
+        rounds = QUICK_ROUNDS if options.quick else ROUNDS
     if options.only == FIGURES:
         return figures_command.measure_figures(tickets, rounds, options)
     parts = (options.only,) if options.only else PARTS
@@ -133,7 +135,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", choices=[*PARTS, FIGURES], help="those rows alone")
     parser.add_argument("--json", action="store_true", help="a JSON line for each row")
     parser.add_argument("--tickets", type=int, help=f"default {TICKETS:,}")
-    parser.add_argument("--rounds", type=int, help=f"turns of each, default {ROUNDS}")
+    parser.add_argument(
+        "--rounds", type=int, help=f"turns of each, default {ROUNDS}; 0: just try it"
+    )
     return parser
 
 

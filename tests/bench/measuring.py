@@ -45,6 +45,12 @@ class _Player:
             [seconds] = self.play(1)["seconds"]
         return max(1, min(MOST_REPEATS, int(TURN_SECONDS / seconds)))
 
+    def try_out(self) -> Timing:
+        """Do it once, cold as it is."""
+        timing = Timing()
+        timing.add(self.play(1))
+        return timing
+
     def play(self, repeat: int) -> dict:
         """Have one turn."""
         return self.contestant.ask("measure", scenario=self.scenario, repeat=repeat)
@@ -68,7 +74,12 @@ def measure_floor(scenario: str, contestant: Contestant, rounds: int) -> Timing:
 
 
 def take_turns(players: dict[str, _Player], rounds: int) -> dict[str, Timing]:
-    """Let the players take turns, each round in the reverse order of the last."""
+    """Let the players take turns, each round in the reverse order of the last.
+
+    :param rounds: 0 to do everything once, to see what is found and not how fast
+    """
+    if not rounds:
+        return {side: player.try_out() for side, player in players.items()}
     repeats = {side: player.warm_up() for side, player in players.items()}
     timings = {side: Timing() for side in players}
     order: Sequence[str] = list(players)

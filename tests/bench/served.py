@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> None:
 
 def take_in_webhooks(rig: Rig) -> dict:
     """Fifty webhooks a second, beside a bare route of Odoo at the same pace."""
-    seconds = rig.scale(300, 10)
+    seconds = rig.scale(300, 2)
     with network(rig, "bench") as net:
         count = seconds * RATE
         bodies = [net.body(f"b00-{number}.") for number in range(count)]
