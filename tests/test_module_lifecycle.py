@@ -81,6 +81,17 @@ class Lifecycle:
         assert "ALL IS DONE" in output
         return [line for line in output.splitlines() if COMPLAINT.match(line)]
 
+    def upgrade_by_command(self):
+        """Upgrade as an administrator does on the command line; return complaints."""
+        log = database.install(
+            self.environment,
+            self.name,
+            [self.module],
+            action="-u",
+            addons_paths=addons.own_addons_paths(),
+        )
+        return [line for line in log.splitlines() if COMPLAINT.match(line)]
+
     def traces(self):
         """Return all names of what an addon may add."""
         return {
@@ -136,3 +147,4 @@ def test_an_addon_comes_and_goes_without_a_warning_or_a_trace(lifecycle, addon):
     # A new process knows nothing of the addon.
     steps = ("read views", "install", "read views")
     assert lifecycle.find_complaints(*steps) == []
+    assert lifecycle.upgrade_by_command() == []

@@ -69,8 +69,7 @@ def _spread(arguments: list[str]) -> list[str]:
     """Spread the files over processes when the arguments name none of them."""
     if any((ROOT / argument.partition("::")[0]).exists() for argument in arguments):
         return []
-    # One more than there are cores: the longest tests wait for servers and browsers.
-    processes = min((os.cpu_count() or 1) + 1, MOST_PROCESSES)
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
     spread = ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
     return [*spread, *SLOWEST]
 
