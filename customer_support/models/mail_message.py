@@ -3,10 +3,13 @@
 from odoo import api, models
 
 from ..tools.number_masking import mask_numbers, may_hold_numbers
+from ..tools.ticket_reference import TicketReference
 
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
+
+    res_id = TicketReference()
 
     @api.model_create_multi
     def create(self, vals_list):
