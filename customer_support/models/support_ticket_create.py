@@ -172,8 +172,9 @@ class SupportTicket(models.Model):
         """
         initial = self.env.cr.precommit.data.get(f"mail.tracking.{self._name}", {})
         tracked = self.filtered(lambda ticket: initial.get(ticket.id, {}) is not None)
-        if tracked:
-            super(SupportTicket, tracked)._track_prepare(fields_iter)
+        if not tracked:
+            return None
+        return super(SupportTicket, tracked)._track_prepare(fields_iter)
 
     # --- followers --------------------------------------------------------------
 
