@@ -5,12 +5,15 @@ from functools import partial
 from odoo import api, models
 
 from ..tools.number_masking import mask_numbers, mask_sender, may_hold_numbers
+from ..tools.ticket_reference import TicketReference
 
 MASKED = ("body", "subject", "email_from")
 
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
+
+    res_id = TicketReference()
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from dataclasses import asdict, fields as dataclass_fields
 
 from odoo import api, fields, models
@@ -136,19 +137,22 @@ class SupportClockMixin(models.AbstractModel):
         user = user or self.env.user
         author_kind = author_kind or self._get_author_kind(user)
         payload = payload or {}
+        steps = [
+            ticket._prepare_clock_step(kind, author_kind, at, payload)
+            for ticket in tickets
+        ]
+        tickets._write_clock_steps(steps)
         events, waits, moves = [], [], []
-        for ticket in tickets:
-            before = ticket._get_clock_state()
-            event = ticket._prepare_clock_event(kind, author_kind, at, payload)
-            state, ended = ticket_clock.apply(before, event)
-            ticket._write_clock_state(before, state)
+        for ticket, (before, event, state, ended) in zip(tickets, steps, strict=True):
             events.append(ticket._prepare_event_values(before, event, message, user))
             agent = user if author_kind == "human" else ticket.user_id
             waits += [ticket._prepare_wait_values(wait, agent) for wait in ended]
             if self._moves_deadlines(event, before, state):
                 moves.append((ticket, before, event, state, agent))
-        tickets._record_ended_targets(moves)
-        tickets.browse([ticket.id for ticket, *_move in moves])._refresh_deadlines()
+        if moves:
+            tickets._record_ended_targets(moves)
+            moved = [ticket.id for ticket, *_move in moves]
+            tickets.browse(moved)._refresh_deadlines()
         tickets.env["support.ticket.wait"].create(waits)
         return tickets.env["support.ticket.event"].create(events)
 
@@ -180,6 +184,15 @@ class SupportClockMixin(models.AbstractModel):
             **{name: self[name] or _EMPTY[name] for name in CLOCK_COLUMNS}
         )
 
+    def _prepare_clock_step(self, kind, author_kind, at, payload):
+        """What an event does to the clock of one ticket; nothing is written.
+
+        :return: state before, event, state after, waits that end
+        """
+        before = self._get_clock_state()
+        event = self._prepare_clock_event(kind, author_kind, at, payload)
+        return (before, event, *ticket_clock.apply(before, event))
+
     def _prepare_clock_event(self, kind, author_kind, at, payload):
         at = (at or fields.Datetime.now()).replace(microsecond=0)
         previous = self.clock_at or at
@@ -192,13 +205,24 @@ class SupportClockMixin(models.AbstractModel):
             payload=payload,
         )
 
-    def _write_clock_state(self, before, after):
-        changed = {
-            name: False if value is None else value
-            for name, value in ticket_clock.changed_columns(before, after).items()
-        }
+    def _write_clock_steps(self, steps):
+        """Write the clocks of these tickets; those that move alike at once.
+
+        :param list steps: of each ticket, see ``_prepare_clock_step``
+        """
+        alike = defaultdict(list)
+        for ticket, (before, _event, after, _waits) in zip(self, steps, strict=True):
+            changed = ticket_clock.changed_columns(before, after)
+            alike[tuple(changed.items())].append(ticket.id)
+        for changed, ids in alike.items():
+            self.browse(ids)._write_clock_columns(dict(changed))
+
+    def _write_clock_columns(self, changed):
+        """Write clock columns, as ``ticket_clock.changed_columns`` gives them."""
         if changed:
-            self.with_context(tracking_disable=True).write(changed)
+            self.with_context(tracking_disable=True).write(
+                {k: False if v is None else v for k, v in changed.items()}
+            )
 
     def _prepare_event_values(self, before, event, message, user):
         Event = self.env["support.ticket.event"]
@@ -236,56 +260,7 @@ class SupportClockMixin(models.AbstractModel):
             "channel_id": self.channel_id.id,
         }
 
-    # --- proving ----------------------------------------------------------------
-
-    def _get_clock_differences(self):
-        """What the log says against what the columns say.
-
-        :return: list of ``(ticket, column, in the log, in the column)``; empty when
-            the projection equals the log. Ended waits count as the column
-            ``wait_ids``.
-        """
-        differences = []
-        for ticket in self.sudo():  # sudo: support.ticket.event: read to compare only
-            state, waits = ticket_clock.replay(ticket.event_ids._to_clock_events())
-            projected = asdict(ticket._get_clock_state())
-            differences += [
-                (ticket, name, value, projected[name])
-                for name, value in asdict(state).items()
-                if value != projected[name]
-            ]
-            logged = [_wait_key(wait) for wait in waits]
-            stored = [_wait_key(wait) for wait in ticket.wait_ids.sorted("id")]
-            if logged != stored:
-                differences.append((ticket, "wait_ids", logged, stored))
-        return differences
-
-    def _rebuild_clock(self):
-        """Write the columns and waits that the log amounts to."""
-        for ticket in self.sudo():  # sudo: support.ticket.wait: written by system only
-            state, waits = ticket_clock.replay(ticket.event_ids._to_clock_events())
-            ticket._write_clock_state(ticket._get_clock_state(), state)
-            if [_wait_key(w) for w in waits] != [
-                _wait_key(w) for w in ticket.wait_ids.sorted("id")
-            ]:
-                ticket.wait_ids.unlink()
-                ticket.wait_ids.create(
-                    [ticket._prepare_wait_values(w, ticket.user_id) for w in waits]
-                )
-
 
 _EMPTY = asdict(ticket_clock.State())
 _REPLANNING_KINDS = ("team", "absorbed", "unmerged", "gave_back", "split")
 _DEADLINE_COLUMNS = ("clock_kind", "waiting_since", "first_response_at", "closed_at")
-
-
-def _wait_key(wait):
-    return (
-        wait.kind,
-        wait.outcome,
-        wait.started_at,
-        wait.ended_at,
-        wait.seconds,
-        wait.business_seconds,
-        bool(wait.is_first),
-    )

@@ -3,6 +3,11 @@ from odoo.tools import email_normalize, ormcache
 
 # What the record rules of staff compare.
 _RULE_FIELDS = dict.fromkeys(("company_id", "team_id", "user_id"))
+# What the name of a customer is made of.
+_NAME_FIELDS = (
+    *("name", "company_name", "parent_id", "type", "is_company"),
+    "commercial_company_name",
+)
 PRIORITIES = [("0", "Low"), ("1", "Normal"), ("2", "High"), ("3", "Urgent")]
 
 
@@ -214,6 +219,18 @@ class SupportTicket(models.Model):
             field_names = list({**dict.fromkeys(field_names), **_RULE_FIELDS})
         return super().search_fetch(domain, field_names, offset, limit, order)
 
+    def _read_format(self, fnames, load="_classic_read"):
+        """Fetch of the customers on a page what their names are made of.
+
+        To show a name Odoo would read all of a customer's hundred columns.
+        """
+        if "partner_id" in fnames and len(self) > 1:
+            known = self._fields["partner_id"]._get_cache(self.env)
+            ids = {known.get(ticket_id) for ticket_id in self._ids} - {None}
+            # sudo: res.partner: the names of records are shown to all who see a link
+            self.env["res.partner"].sudo().browse(ids).fetch(_NAME_FIELDS)
+        return super()._read_format(fnames, load)
+
     def _compute_access_url(self):
         for ticket in self:
             ticket.access_url = f"/my/support/{ticket.id}"
@@ -232,7 +249,8 @@ class SupportTicket(models.Model):
     def write(self, vals):
         self._check_clock_untouched(vals)
         moved = self._filter_changing("team_id", vals)
-        moved._record_event("team", payload={"to_team": vals.get("team_id")})
+        if moved:
+            moved._record_event("team", payload={"to_team": vals.get("team_id")})
         assigned = self._filter_changing("user_id", vals)
         excluded = self._filter_changing("exclusion", vals)
         kinds = (
@@ -244,12 +262,13 @@ class SupportTicket(models.Model):
         for ticket, kind in kinds.items():
             if ticket.stage_kind != kind:
                 ticket._record_event("stage", payload={"stage_kind": ticket.stage_kind})
-        if vals.get("user_id"):
+        if assigned and vals.get("user_id"):
             assigned._record_event("assign", payload={"to_agent": vals["user_id"]})
-        excluded._record_event(
-            "exclusion", payload={"exclusion": vals.get("exclusion") or ""}
-        )
-        (moved | self._filter_due_change(vals))._refresh_deadlines()
+        if excluded:
+            exclusion = vals.get("exclusion") or ""
+            excluded._record_event("exclusion", payload={"exclusion": exclusion})
+        if replanned := moved | self._filter_due_change(vals):
+            replanned._refresh_deadlines()
         return result
 
     def _filter_changing(self, name, vals):

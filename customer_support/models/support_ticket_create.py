@@ -56,25 +56,42 @@ class SupportTicket(models.Model):
                 if name not in known:
                     known[name] = self.default_get([name]).get(name)
                 vals[name] = known[name]
-        # sudo: support.team, support.stage: customers open tickets without reading them
-        team = self.env["support.team"].sudo().browse(vals["team_id"])
         if not vals.get("stage_id"):
-            vals["stage_id"] = self.env["support.stage"]._find_id(team.id, "new")
-        stage = self.env["support.stage"].sudo().browse(vals["stage_id"])
+            stages = self.env["support.stage"]
+            vals["stage_id"] = stages._find_id(vals["team_id"], "new")
+        at = fields.Datetime.to_datetime(vals.get("opened_at")) or now
+        opening = (vals["team_id"], vals["stage_id"], vals["channel_id"], at)
+        if opening not in known:
+            known[opening] = self._prepare_opening_state(*opening)
+        team, event, state, columns = known[opening]
+        vals.update(columns)
+        targets = self._get_opening_targets(vals, team)
+        key = (opening, tuple(targets.items()))
+        if key not in known:
+            deadlines = self._prepare_deadlines(state, team, targets)
+            known[key] = {name: due for name, due in deadlines.items() if due}
+        vals.update(known[key])
+        return event
+
+    @api.model
+    def _prepare_opening_state(self, team_id, stage_id, channel_id, at):
+        """What the opening is to the clock of a ticket, and of each one like it.
+
+        :return: its ``support.team``, readable; the opening ``ticket_clock.Event``; the
+            ``ticket_clock.State`` after it; the columns that this state is written as
+        """
+        # sudo: support.team, support.stage: customers open tickets without reading them
+        env = self.sudo().env
         event = ticket_clock.Event(
             kind="created",
-            at=fields.Datetime.to_datetime(vals.get("opened_at")) or now,
-            author_kind=self._get_opening_author_kind(vals["channel_id"]),
-            payload={"stage_kind": stage.kind},
+            at=at,
+            author_kind=self._get_opening_author_kind(channel_id),
+            payload={"stage_kind": env["support.stage"].browse(stage_id).kind},
         )
-        state, _waits = ticket_clock.apply(ticket_clock.State(), event)
-        vals.update(ticket_clock.changed_columns(ticket_clock.State(), state))
-        targets = self._get_opening_targets(vals, team)
-        key = (state, team, tuple(targets.items()))
-        if key not in known:
-            known[key] = self._prepare_deadlines(state, team, targets)
-        vals.update({name: at for name, at in known[key].items() if at})
-        return event
+        empty = ticket_clock.State()
+        state, _waits = ticket_clock.apply(empty, event)
+        columns = ticket_clock.changed_columns(empty, state)
+        return env["support.team"].browse(team_id), event, state, columns
 
     @api.model
     def _add_precomputed_values(self, vals_list):
@@ -144,6 +161,20 @@ class SupportTicket(models.Model):
                 for ticket, event in zip(self.sudo(), events, strict=True)
             ]
         )
+
+    # --- tracking ---------------------------------------------------------------
+
+    def _track_prepare(self, fields_iter):
+        """Leave out tickets of this transaction: Odoo tracks no change of theirs.
+
+        It would keep the environment of each such write until the commit all the same,
+        and look through all of them whenever somebody changes the context.
+        """
+        initial = self.env.cr.precommit.data.get(f"mail.tracking.{self._name}", {})
+        tracked = self.filtered(lambda ticket: initial.get(ticket.id, {}) is not None)
+        if not tracked:
+            return None
+        return super(SupportTicket, tracked)._track_prepare(fields_iter)
 
     # --- followers --------------------------------------------------------------
 

@@ -27,12 +27,14 @@ class SupportTicket(models.Model):
     def _record_event(self, kind, *args, **kwargs):
         # A target is judged by its deadline: it must not wait for the job.
         # sudo: support.team: a customer's message moves the clock too
-        self.sudo().filtered(
+        outdated = self.sudo().filtered(
             lambda ticket: (
                 not ticket.closed_at
                 and ticket.deadline_version != ticket.team_id.deadline_version
             )
-        )._refresh_deadlines()
+        )
+        if outdated:
+            outdated._refresh_deadlines()
         return super()._record_event(kind, *args, **kwargs)
 
     def _replan_soon(self):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from odoo import api, fields, models
-from odoo.tools import consteq
+from odoo.tools import consteq, ormcache
 
 # Fields that say whose ticket it is: another value makes the old links void.
 OWNER_FIELDS = frozenset(
@@ -55,7 +55,16 @@ class SupportTicket(models.Model):
             return False
         if operation == "read" and field.name in CUSTOMER_FIELDS:
             return True
-        return self.env.su or self.env.user._is_internal()
+        return self.env.su or self._is_asked_by_staff()
+
+    @api.model
+    @ormcache("self.env.uid")
+    def _is_asked_by_staff(self):
+        """Whether the present user is staff; asked for each value that is read.
+
+        Kept as long as Odoo keeps the groups of a user.
+        """
+        return self.env.user._is_internal()
 
     def write(self, vals):
         to_rotate = self.browse()

@@ -47,10 +47,20 @@ class SupportTicket(models.Model):
         return super().message_post(**kwargs)
 
     def write(self, vals):
-        many = self.env.context.get("support_many_tickets")
-        if len(self) == 1 and not many and self._is_repeatable():
-            self._take_turn()
+        if len(self) == 1:
+            self._take_turns_to_write()
         return super().write(vals)
+
+    def _write_clock_columns(self, changed):
+        if changed:
+            self._take_turns_to_write()
+        return super()._write_clock_columns(changed)
+
+    def _take_turns_to_write(self):
+        many = self.env.context.get("support_many_tickets")
+        if not many and self._is_repeatable():
+            for ticket in self:
+                ticket._take_turn()
 
     def _is_repeatable(self):
         """Whether Odoo repeats this: a request, but no job that is started by hand."""

@@ -309,6 +309,14 @@ class TestPortalIsolation(SupportWebCase):
             with self.subTest(domain=domain), self.assertRaises(AccessError):
                 tickets.search(domain)
 
+    def test_who_becomes_or_stops_being_staff_is_known_at_once(self):
+        user = self.portal_user_b
+        ticket = self.ticket.with_user(user)
+        background = ticket._fields["description"]
+        for group, may_read in (("portal", False), ("user", True), ("portal", False)):
+            user.group_ids = self.env.ref(f"base.group_{group}")
+            self.assertEqual(ticket._has_field_access(background, "read"), may_read)
+
     def test_customer_calls_no_button_of_agents(self):
         ticket = self.ticket.with_user(self.portal_user)
         for action in ("action_close", "action_cancel", "action_take", "action_wait"):

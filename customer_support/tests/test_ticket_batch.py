@@ -111,3 +111,59 @@ class TestTicketBatch(SupportCommon):
             with self.assertRaises(AssertionError):
                 tickets.create({**values, "sale_order_id": self.order.id})
         self.assertEqual(ticket.email_normalized, self.customer.email_normalized)
+
+    # --- kept cheap -----------------------------------------------------------------
+
+    def test_tickets_that_move_alike_and_others_keep_clocks_of_their_own(self):
+        fresh = self._count_queries(3)[1]
+        answered, closed = self.make_ticket(), self.make_ticket()
+        self.customer_writes(answered)
+        self.agent_replies(answered)
+        closed.action_close()
+        tickets = fresh + answered + closed
+        counts = [ticket.assignment_count + 1 for ticket in tickets]
+        tickets.with_user(self.lead).user_id = self.agent_b
+        self.assertEqual([t.assignment_count for t in tickets], counts)
+        for ticket in tickets:
+            event = ticket.event_ids[-1]
+            self.assertEqual((event.kind, event.agent_id), ("assign", self.agent_b))
+            self.assertEqual(event.stage_kind, ticket.clock_kind)
+        self.assertFalse(tickets._get_clock_differences())
+
+    def test_a_new_ticket_knows_its_messages_and_followers_at_once(self):
+        names = ("message_ids", "website_message_ids", "message_follower_ids")
+        tickets = self._count_queries(2)[1].sudo()
+        self.customer_writes(tickets[0])
+        tickets.message_subscribe(self.customer_b.ids)
+        partner = self.env["res.partner"].create({"name": "Ana"})
+        partner.message_subscribe(self.lead.partner_id.ids)
+        partner.message_post(body="Called")
+        documents = [*tickets, partner]
+        known = [[document[name] for name in names] for document in documents]
+        self.env.invalidate_all()
+        for document, lists in zip(documents, known, strict=True):
+            for name, records in zip(names, lists, strict=True):
+                with self.subTest(document=document, name=name):
+                    self.assertTrue(document[name] or name == "website_message_ids")
+                    self.assertEqual(set(records), set(document[name]))
+        moved = tickets[1].message_ids[:1]
+        self.assertNotIn(moved, tickets[0].message_ids)
+        moved.res_id = tickets[0].id
+        self.assertIn(moved, tickets[0].message_ids)
+
+    def test_writes_to_a_new_ticket_leave_nothing_behind_until_the_commit(self):
+        tickets = self._count_queries(1)[1]
+        callbacks = len(self.env.cr.precommit._funcs)
+        for number in range(5):
+            ticket = tickets.with_context(number=number)
+            ticket.priority = str(number % 2 * 2)
+        self.assertEqual(len(self.env.cr.precommit._funcs), callbacks)
+
+    def test_a_change_of_an_older_ticket_is_tracked_beside_a_new_one(self):
+        older = self.make_ticket()
+        self.env.cr.precommit.run()
+        tickets = older + self._count_queries(1)[1]
+        tickets.priority = "3"
+        self.env.cr.precommit.run()
+        self.assertEqual(older.message_ids.tracking_value_ids.new_value_char, "Urgent")
+        self.assertFalse(tickets[1].message_ids.tracking_value_ids)
