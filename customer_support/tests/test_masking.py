@@ -75,7 +75,7 @@ def base64_mail(text, charset="utf-8"):
 class TestFileMasking(BaseCase):
     mask = staticmethod(partial(mask_numbers, sign=STAR))
 
-    def read(self, raw):
+    def read_words(self, raw):
         mail = parse_mail(raw)
         texts = [mail.envelope.subject, mail.envelope.sender_name]
         for body in mail.bodies:
@@ -95,9 +95,11 @@ class TestFileMasking(BaseCase):
         )
         for raw in mails:
             with self.subTest(raw[-60:]):
-                self.assertIn(CARD, self.read(raw))
+                self.assertIn(CARD, self.read_words(raw))
                 masked = mask_raw_mail(raw, self.mask)
-                self.assertIn("Cartão **** **** **** 1111, olá", self.read(masked))
+                self.assertIn(
+                    "Cartão **** **** **** 1111, olá", self.read_words(masked)
+                )
                 before, after = read_envelope(raw), read_envelope(masked)
                 self.assertEqual(before.message_id, after.message_id)
                 self.assertEqual(before.sender, after.sender)
@@ -110,7 +112,7 @@ class TestFileMasking(BaseCase):
         )
         masked = mask_raw_mail(raw, self.mask)
         envelope = read_envelope(masked)
-        self.assertNotIn(CARD, self.read(masked))
+        self.assertNotIn(CARD, self.read_words(masked))
         self.assertEqual(envelope.sender, address)
         self.assertEqual(envelope.sender_name, "Ana **** **** **** 1111")
         self.assertEqual(mask_sender(address, self.mask), address)
