@@ -50,6 +50,8 @@ def policy(admin):
         "self_service": True,
         "self_exchange": True,
         "reserve_hours": 48,
+        # Around midnight the customer's day may still be the one before ours.
+        "valid_from": False,
     }
     others = admin("support.return.policy", "search", [])
     admin("support.return.policy", "write", others, {"active": False})
