@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -199,9 +202,10 @@ class TestRefund(ActionCommon):
             [("id", "!=", self.company.currency_id.id), ("active", "=", True)], limit=1
         ) or self.env.ref("base.EUR")
         currency.active = True
-        self.env["res.currency.rate"].create(
-            {"currency_id": currency.id, "rate": 4.0, "company_id": self.company.id}
-        )
+        # Since yesterday: it may be the day of the agent still.
+        since = fields.Date.today() - timedelta(days=1)
+        rate = {"currency_id": currency.id, "rate": 4.0, "name": since}
+        self.env["res.currency.rate"].create({**rate, "company_id": self.company.id})
         pricelist = self.env["product.pricelist"].create(
             {"name": "Abroad", "currency_id": currency.id}
         )
