@@ -12,7 +12,7 @@ class TestTeamMembers(SupportCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.returns = cls.env["support.team"].create(
-            {"name": "Returns", "alias_name": "returns", "visibility": "members"}
+            {"name": "Returns", "alias_name": "send.back", "visibility": "members"}
         )
         cls.ticket = cls.env["support.ticket"].create(
             {"name": "Torn parcel", "team_id": cls.returns.id}
@@ -53,7 +53,7 @@ class TestTeamMembers(SupportCommon):
         members = self.env["support.team"].create(
             {
                 "name": "Exchanges",
-                "alias_name": "exchanges",
+                "alias_name": "swap.goods",
                 "visibility": "members",
                 "member_ids": self.agent.ids,
             }

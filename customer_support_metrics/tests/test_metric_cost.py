@@ -1,5 +1,7 @@
 """What cases cost: each kind of document, computed by hand."""
 
+from datetime import timedelta
+
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
@@ -88,7 +90,9 @@ class TestCost(CostCommon):
         self.assertEqual(lines.agent_id, self.agent)
 
     def test_another_currency_is_converted_by_the_rate_of_the_day(self):
-        euro = self.set_rate(("2020-01-01", 4.0), (fields.Date.today(), 2.0))
+        # Since yesterday: it may be the day of the agent still.
+        since = fields.Date.today() - timedelta(days=1)
+        euro = self.set_rate(("2020-01-01", 4.0), (since, 2.0))
         prices = self.env["product.pricelist"].create(
             {"name": "Abroad", "currency_id": euro.id}
         )
