@@ -18,31 +18,20 @@ class MailMessage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if self._may_need_mask(vals) and self._holds_customer_words(vals):
-                vals.update(self._prepare_masked(vals))
+            if masked := self._mask_support_values(vals, MASKED):
+                if self._holds_customer_words(vals):
+                    vals.update(masked)
         return super().create(vals_list)
 
     def write(self, vals):
         """What is corrected later is looked at again."""
-        if self._may_need_mask(vals) and any(
+        masked = self._mask_support_values(vals, MASKED)
+        if masked and any(
             self._holds_customer_words({"model": one.model, "res_id": one.res_id})
             for one in self
         ):
-            vals = {**vals, **self._prepare_masked(vals)}
+            vals = {**vals, **masked}
         return super().write(vals)
-
-    @api.model
-    def _may_need_mask(self, vals):
-        return any(may_hold_numbers(vals.get(name)) for name in MASKED)
-
-    @api.model
-    def _prepare_masked(self, vals):
-        """Those of these values of a message that may hold numbers, without them."""
-        mask = self._mask_support_numbers
-        masked = {name: mask(vals[name]) for name in MASKED if vals.get(name)}
-        if "email_from" in masked:
-            masked["email_from"] = mask_sender(vals["email_from"], mask)
-        return masked
 
     @api.model
     def _holds_customer_words(self, vals):
@@ -51,6 +40,21 @@ class MailMessage(models.Model):
         :param dict vals: values of a new message
         """
         return vals.get("model") == "support.ticket"
+
+    @api.model
+    def _mask_support_values(self, vals, names):
+        """Those of some values that may hold numbers, as the settings let them be kept.
+
+        :param dict vals: values of a record
+        :param names: of the fields that people write; the address of a sender stays
+        :return: dict; empty for nearly all
+        """
+        mask = self._mask_support_numbers
+        texts = {name: vals[name] for name in names if may_hold_numbers(vals.get(name))}
+        return {
+            name: mask_sender(text, mask) if name == "email_from" else mask(text)
+            for name, text in texts.items()
+        }
 
     @api.model
     def _mask_support_numbers(self, text):

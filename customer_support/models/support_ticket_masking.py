@@ -3,7 +3,7 @@
 from odoo import api, models
 
 from ..tools.file_masking import mask_file
-from ..tools.number_masking import STAR, mask_sender, may_hold_numbers
+from ..tools.number_masking import STAR
 
 MASKED = ("name", "description", "partner_name", "email_from")
 
@@ -14,23 +14,15 @@ class SupportTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            vals.update(self._prepare_masked(vals))
+            vals.update(self._mask_values(vals))
         return super().create(vals_list)
 
     def write(self, vals):
-        return super().write({**vals, **self._prepare_masked(vals)})
+        return super().write({**vals, **self._mask_values(vals)})
 
     @api.model
-    def _prepare_masked(self, vals):
-        """Those of a ticket's values that hold numbers, without them."""
-        mask = self.env["mail.message"]._mask_support_numbers
-        masked = {
-            name: vals[name] for name in MASKED if may_hold_numbers(vals.get(name))
-        }
-        return {
-            name: mask_sender(text, mask) if name == "email_from" else mask(text)
-            for name, text in masked.items()
-        }
+    def _mask_values(self, vals):
+        return self.env["mail.message"]._mask_support_values(vals, MASKED)
 
     def message_post(self, **kwargs):
         if kwargs.get("body"):

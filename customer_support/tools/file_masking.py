@@ -57,20 +57,15 @@ def _mask_part(part, mask):
     """Mask one part of a mail; return whether something was there to be masked."""
     is_masked = False
     for name, value in part.items():
-        masked = _mask_header(name.lower(), decode_words(str(value)), mask)
-        if masked:
+        if name.lower() not in _ADDRESS_HEADERS + _TEXT_HEADERS:
+            continue
+        text = decode_words(str(value))
+        is_sender = name.lower() in _ADDRESS_HEADERS
+        masked = mask_sender(text, mask) if is_sender else mask(text)
+        if masked != text:
             part.replace_header(name, Header(masked).encode())
             is_masked = True
     return _mask_content(part, mask) or is_masked
-
-
-def _mask_header(name, text, mask):
-    """The header's new text; empty when it stays."""
-    if name in _ADDRESS_HEADERS:
-        masked = mask_sender(text, mask)
-    else:
-        masked = mask(text) if name in _TEXT_HEADERS else text
-    return masked if masked != text else ""
 
 
 def _mask_content(part, mask):

@@ -15,7 +15,5 @@ class MailGuest(models.Model):
 
     @api.model
     def _mask_name(self, vals):
-        name = vals.get("name")
-        if not name:
-            return vals
-        return {**vals, "name": self.env["mail.message"]._mask_support_numbers(name)}
+        masked = self.env["mail.message"]._mask_support_values(vals, ("name",))
+        return {**vals, **masked}
