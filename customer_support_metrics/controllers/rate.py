@@ -1,7 +1,5 @@
 """The page behind the faces in the mail: opening it chooses, sending it stores."""
 
-from werkzeug.exceptions import NotFound, TooManyRequests
-
 from odoo.exceptions import LockError, UserError
 from odoo.http import Controller, request
 
@@ -10,22 +8,15 @@ from odoo.addons.customer_support.controllers.support_form_input import (
     get_text,
 )
 from odoo.addons.customer_support.controllers.support_route import visitor_route
-from odoo.addons.customer_support.controllers.website_form_limits import get_network
+
+from .mail_link import MAX_BODY_BYTES, hit, open_link, render_page
 
 RATE_ROUTE = "/support/rate/<string:token>"
-HOUR = 3600
 ANSWERS_PER_HOUR = 20
-WRONG_LINKS_PER_HOUR = 60
 MAX_COMMENT = 2000
-MAX_BODY_BYTES = 64 * 1024
 MAX_REASONS = 20
 # A score up to this is asked why.
 ASKED_WHY = 3
-PAGE_HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex",
-}
 
 
 class SupportRatePage(Controller):
@@ -69,26 +60,13 @@ class SupportRatePage(Controller):
         invitation = self._find_invitation(token)
         if invitation.state != "answered" or not invitation._is_for(request.env.user):
             return request.redirect(f"/support/rate/{token}", code=303)
-        return self._render("customer_support_metrics.rate_thanks", invitation)
+        return self._render("rate_thanks", invitation)
 
     # --- steps ------------------------------------------------------------------------
 
     def _find_invitation(self, token):
-        """Return what the link belongs to, in sudo and in the customer's language.
-
-        :raises NotFound: for every other text
-        :raises TooManyRequests: after many of these from one connection
-        """
-        invitation = request.env["support.survey.invitation"]._find_by_token(token)
-        if invitation:
-            installed = dict(request.env["res.lang"].get_installed())
-            if invitation.lang in installed:
-                request.update_context(lang=invitation.lang)
-            return invitation.with_context(lang=request.env.lang)
-        network = get_network(request.httprequest.remote_addr)
-        if not self._hit("survey_link", network, WRONG_LINKS_PER_HOUR):
-            raise TooManyRequests()
-        raise NotFound()
+        find = request.env["support.survey.invitation"]._find_by_token
+        return open_link(find(token), "survey_link")
 
     def _refuse(self, invitation, score, comment):
         """Say why an answer is not taken; False when it is."""
@@ -98,13 +76,9 @@ class SupportRatePage(Controller):
             return request.env._(
                 "Please use up to %s characters for your comment.", MAX_COMMENT
             )
-        if not self._hit("survey_answer", str(invitation.id), ANSWERS_PER_HOUR):
+        if not hit("survey_answer", str(invitation.id), ANSWERS_PER_HOUR):
             return request.env._("These were many changes. Please try again later.")
         return False
-
-    def _hit(self, scope, key, limit):
-        # sudo: support.rate.limit: counts this visitor's own tries
-        return request.env["support.rate.limit"].sudo()._hit(scope, key, limit, HOUR)
 
     def _get_reasons(self):
         # sudo: support.rating.reason: the store's own list, shown on the page
@@ -115,20 +89,18 @@ class SupportRatePage(Controller):
 
     def _render_page(self, invitation, score=0, comment=None, error=None):
         if not invitation._is_for(request.env.user):
-            return self._render(
-                "customer_support_metrics.rate_foreign", invitation, status=403
-            )
+            return self._render("rate_foreign", invitation, status=403)
         phase = invitation._get_phase()
         if phase in ("fixed", "expired"):
             return self._render(
-                "customer_support_metrics.rate_closed",
+                "rate_closed",
                 invitation,
                 status=410,
                 phase=phase,
             )
         reasons = request.env["support.rating.reason"]
         return self._render(
-            "customer_support_metrics.rate_page",
+            "rate_page",
             invitation,
             status=400 if error else 200,
             score=score or invitation.score,
@@ -150,9 +122,7 @@ class SupportRatePage(Controller):
             (5, "😀", _("Very good")),
         ]
 
-    def _render(self, template, invitation, status=200, **values):
-        values.update(invitation=invitation, page_name="support_rate")
-        response = request.render(template, values)
-        response.status_code = status
-        response.headers.update(PAGE_HEADERS)
-        return response
+    def _render(self, name, invitation, **values):
+        return render_page(
+            name, invitation=invitation, page_name="support_rate", **values
+        )
