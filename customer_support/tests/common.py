@@ -9,6 +9,28 @@ from odoo.tests import TransactionCase, new_test_user
 MONDAY_10 = datetime(2026, 3, 2, 13)  # 10:00 in São Paulo, in UTC
 
 
+def new_calendar(env, tz, first=9, last=17):
+    """Monday to Friday without a break."""
+    return env["resource.calendar"].create(
+        {
+            "name": f"{tz} {first}-{last}",
+            "tz": tz,
+            "attendance_ids": [
+                Command.create(
+                    {
+                        "name": str(day),
+                        "dayofweek": str(day),
+                        "hour_from": first,
+                        "hour_to": last,
+                        "day_period": "full_day",
+                    }
+                )
+                for day in range(5)
+            ],
+        }
+    )
+
+
 class SupportCommon(TransactionCase):
     """Two teams, their people, two customers and an order."""
 
@@ -82,25 +104,7 @@ class SupportCommon(TransactionCase):
 
     @classmethod
     def _new_calendar(cls, tz, first=9, last=17):
-        """Monday to Friday without a break."""
-        return cls.env["resource.calendar"].create(
-            {
-                "name": f"{tz} {first}-{last}",
-                "tz": tz,
-                "attendance_ids": [
-                    Command.create(
-                        {
-                            "name": str(day),
-                            "dayofweek": str(day),
-                            "hour_from": first,
-                            "hour_to": last,
-                            "day_period": "full_day",
-                        }
-                    )
-                    for day in range(5)
-                ],
-            }
-        )
+        return new_calendar(cls.env, tz, first, last)
 
     @classmethod
     def _set_up_order(cls):

@@ -6,11 +6,12 @@ from datetime import timedelta
 from functools import partial
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, Command, api, fields
+from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tests import tagged
 
 from ..models import support_ticket_turn as turn
+from .common import new_calendar
 from .parallel_common import ParallelCase
 
 WRITERS = 6
@@ -178,13 +179,7 @@ class TestAtOnce(ParallelCase):
             self.assertEqual(planned, opens + timedelta(days=1, hours=1))
 
     def make_calendar(self, env):
-        days = [
-            {"name": "Day", "dayofweek": str(day), "hour_from": 9, "hour_to": 17}
-            for day in range(5)
-        ]
-        values = {"name": "At once", "tz": "UTC"}
-        lines = [Command.clear(), *map(Command.create, days)]
-        calendar = env["resource.calendar"].create({**values, "attendance_ids": lines})
+        calendar = new_calendar(env, "UTC")
         env["support.team"].browse(self.team_id).resource_calendar_id = calendar
         return calendar
 
