@@ -45,9 +45,9 @@ def measure_figures(tickets: int, rounds: int, options: argparse.Namespace) -> i
                     turns = min(rounds, SLOW.get(name, rounds))
                     timings[name] = measure_floor(name, ours, turns)
                     shown.note(f"{title}: {timings[name].milliseconds:,.1f} ms")
+        _show(timings, tickets, batch, as_json=options.json)
     finally:
         env.release()
-    _show(timings, tickets, batch, as_json=options.json)
     same = timings["figures_30"].result == timings["raw_30"].result
     if not same:
         say(f"{timings['figures_30'].result} and {timings['raw_30'].result} differ")
