@@ -84,10 +84,15 @@ def check_replica() -> None:
         )
 
 
+def has_replica() -> bool:
+    """Tell whether a standby follows the private cluster now."""
+    return _runs("replica")
+
+
 def start_replica() -> dict[str, object]:
     """Add a streaming standby and return the options by which Odoo finds it."""
     with locked("postgresql"):
-        if not _runs("replica"):
+        if not has_replica():
             with step("Adding a PostgreSQL replica"):
                 _copy_to_replica()
                 _start("replica", REPLICA_PORT)
@@ -96,7 +101,7 @@ def start_replica() -> dict[str, object]:
 
 def stop_replica() -> None:
     """Stop the standby and forget it; a new one is made in two seconds."""
-    if _runs("replica"):
+    if has_replica():
         _pg_ctl("replica", "stop", "-m", "immediate")
     _forget_replica()
 
