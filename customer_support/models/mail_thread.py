@@ -1,6 +1,7 @@
 import xmlrpc.client
 
 from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..tools.mail_headers import read_envelope
@@ -27,7 +28,11 @@ class MailThread(models.AbstractModel):
 
         Support mail is not interpreted here: it returns as soon as its bytes are
         safe, and raises when they are not, so that the caller keeps the mail.
+
+        :raise AccessError: for customers: who hands mail over says who wrote it
         """
+        if not (self.env.su or self.env.user._is_internal()):
+            raise AccessError(self.env._("Only a mail server hands mail over."))
         if thread_id or custom_values:
             # A program that names the record or its values is no mail server.
             return super().message_process(
@@ -40,8 +45,8 @@ class MailThread(models.AbstractModel):
             )
         raw = self._support_get_bytes(message)
         envelope = read_envelope(raw)
-        # sudo: support.incoming.mail: the gateway's user may be any; the spool takes
-        # bytes and gives nothing back
+        # sudo: support.incoming.mail: the gateway's user need have no role of support;
+        # the spool takes bytes and gives nothing back
         spool = self.env["support.incoming.mail"].sudo()
         claim = spool._claim(envelope, model)
         spool._spool(raw, envelope, claim)

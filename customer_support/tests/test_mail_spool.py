@@ -149,6 +149,26 @@ class TestMailClaim(SupportMailCommon):
         with self.assertRaises(ValueError):
             self.deliver(raw)
 
+    def test_a_customer_is_no_mail_server(self):
+        raw = self.mail(message_id="<forged@example.com>")
+        for user in (self.portal_user, self.env.ref("base.public_user")):
+            with self.enter_registry_test_mode(), self.assertRaises(AccessError):
+                self.env["mail.thread"].with_user(user).message_process(
+                    "support.ticket", raw
+                )
+        self.assertFalse(self.find_row(raw))
+
+    def test_the_gateways_user_needs_no_role_of_support(self):
+        raw = self.mail(message_id="<piped@example.com>")
+        gate = self.env["res.users"].create(
+            {"name": "Mail gateway", "login": "mail-gateway"}
+        )
+        with self.enter_registry_test_mode():
+            self.env["mail.thread"].with_user(gate).message_process(
+                "support.ticket", raw
+            )
+        self.assertEqual(self.find_row(raw).state, "spooled")
+
     def test_the_first_team_named_takes_the_mail(self):
         both = f"atacado@{self.domain.name}, {self.address}"
         row = self.receive(self.mail(to=both))
@@ -415,6 +435,49 @@ class TestMailDecisions(SupportMailCommon):
             row.with_user(self.agent).read(["raw"])
         with self.assertRaises(AccessError):
             row.with_user(self.agent).action_discard()
+
+    def test_an_answer_to_no_address_of_ours_stays_in_its_tickets_company(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        ticket, first = self.open_ticket()
+        ticket.with_context(support_clock=True).company_id = elsewhere
+        for sender, state in (
+            ("ana@example.com", "done"),
+            ("stranger@example.net", "quarantined"),
+        ):
+            row = self.receive(
+                self.mail(
+                    to="shop@elsewhere.example",
+                    sender=sender,
+                    message_id=f"<answer-{state}@example.com>",
+                    extra={"In-Reply-To": first},
+                )
+            )
+            self.assertEqual(row.state, state, row.reason)
+            self.assertEqual(row.company_id, elsewhere)
+            found = self.ledger.with_user(self.lead).search([("id", "=", row.id)])
+            self.assertFalse(found)
+
+    def test_managers_hear_once_of_mail_that_is_held(self):
+        self.env["res.lang"]._activate_lang("pt_BR")
+        self.lead.lang = "pt_BR"
+        notices = [
+            ("message_type", "=", "user_notification"),
+            ("partner_ids", "in", self.lead.partner_id.ids),
+        ]
+        row = self._quarantined()
+        self.env.flush_all()
+        self.ledger._cron_tell_held()
+        told = self.env["mail.message"].search(notices)
+        self.assertEqual(told.subject, "Há e-mails retidos")
+        self.assertIn("support_incoming_mail_action", told.body)
+        self.env.cr.execute(
+            "UPDATE support_incoming_mail SET write_date = write_date - interval '2 days'"
+            " WHERE id = %s",
+            [row.id],
+        )
+        self.env.invalidate_all()
+        self.ledger._cron_tell_held()
+        self.assertEqual(self.env["mail.message"].search(notices), told)
 
     def test_a_manager_of_another_company_sees_nothing(self):
         row = self._quarantined()
