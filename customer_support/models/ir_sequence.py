@@ -6,11 +6,14 @@ class IrSequence(models.Model):
     _inherit = "ir.sequence"
 
     def _next_numbers(self, count):
-        """The next ``count`` numbers of a standard sequence, formatted, in one query.
+        """The next ``count`` numbers, formatted; of a standard sequence in one query.
 
         :return: list of ``count`` strings
         """
         self.ensure_one()
+        if self.implementation != "standard" or self.use_date_range:
+            # Somebody wants numbers without a gap, or of each year.
+            return [self.next_by_id() for _ in range(count)]
         rows = self.env.execute_query(
             SQL(
                 "SELECT nextval(%s) FROM generate_series(1, %s)",

@@ -6,6 +6,13 @@ from .common import SupportCommon
 
 @tagged("post_install", "-at_install")
 class TestTicket(SupportCommon):
+    def test_numbers_without_a_gap_may_be_chosen(self):
+        sequence = self.env.ref("customer_support.support_ticket_sequence")
+        sequence.write({"implementation": "no_gap", "number_next": 70_001})
+        first, second = self.make_ticket(), self.make_ticket()
+        self.assertEqual(first.number[-5:], "70001")
+        self.assertEqual(second.number[-5:], "70002")
+
     def test_a_batch_gets_distinct_numbers_in_order(self):
         tickets = self.env["support.ticket"].create(
             [{"name": f"Question {n}", "team_id": self.team.id} for n in range(20)]
