@@ -76,6 +76,7 @@ from . import (
     support_incoming_mail_bounce,
     support_incoming_mail_content,
     support_incoming_mail_delivery,
+    support_incoming_mail_held,
     support_incoming_mail_masking,
     support_incoming_mail_overtaken,
     support_incoming_mail_processing,

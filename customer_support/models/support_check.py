@@ -46,6 +46,7 @@ class SupportCheck(models.TransientModel):  # pylint: disable=no-wizard-in-model
             self._check_alias_domain(),
             self._check_incoming_mail(),
             self._check_outgoing_mail(),
+            self._check_held_mail(),
             self._check_sender_trust(),
             self._check_team_addresses(),
             self._check_team_members(),
@@ -112,6 +113,19 @@ class SupportCheck(models.TransientModel):  # pylint: disable=no-wizard-in-model
             grave=False,
         )
 
+    def _check_held_mail(self):
+        count = self.env["support.incoming.mail"]._count_held()
+        return self._prepare_check(
+            self.env._("No mail is held"),
+            not count,
+            self.env._(
+                "Mails that wait in the mail ledger: %s. Release, retry or discard them.",
+                count,
+            ),
+            "customer_support.support_incoming_mail_action",
+            grave=False,
+        )
+
     def _check_sender_trust(self):
         settings = self.env["res.config.settings"]._get_support_parameters()
         trusts = settings["trust_sender_addresses"]
@@ -122,11 +136,13 @@ class SupportCheck(models.TransientModel):  # pylint: disable=no-wizard-in-model
             self.env._(
                 "The sender's address is believed as it is written. Name the mail"
                 " server that checks senders in the settings, then switch this off."
+                " Until then agents cannot answer from their own mail programs."
             )
             if trusts
             else self.env._(
                 "Name the mail server that checks senders in the settings: without it"
-                " no mail proves who wrote it."
+                " no mail proves who wrote it, and agents cannot answer from their own"
+                " mail programs."
             ),
             "customer_support.res_config_settings_action_support",
             grave=not trusts,

@@ -57,6 +57,11 @@ class SupportIncomingMail(models.Model):
         :param MailCase case: the mail
         :param dict values: what the step that decided has returned
         """
+        ticket = self.env[TICKET_MODEL].browse(values.get("ticket_id") or ())
+        owner = ticket or case.ticket
+        if owner and not self.company_id:
+            # A mail that names no team's address belongs to whom its ticket belongs to.
+            values = {**values, "company_id": owner.company_id.id}
         return values
 
     def _get_steps(self):

@@ -81,7 +81,23 @@ class SupportIncomingMail(models.Model):
         ticket.message_update(self._prepare_message_dict(case, body))
         message = self._post(case, ticket, body, attachments, subtype, role)
         self._note_for_agents(case, ticket)
+        if role == HELD_AGENT:
+            self._tell_held_agent(case, ticket)
         return message
+
+    def _tell_held_agent(self, case, ticket):
+        """Let the agent know, wherever agents are told things, that nothing was sent."""
+        agent = self._find_staff(case.sender)
+        ticket = ticket.with_context(lang=agent.lang)
+        ticket.message_notify(
+            partner_ids=agent.partner_id.ids,
+            subject=ticket.env._("Your answer was not sent: %s", ticket.name),
+            body=ticket.env._(
+                "A mail from your address answers this ticket, but nothing proves that "
+                "you sent it, so the customer did not get it. It is kept as a note: "
+                "answer in the ticket."
+            ),
+        )
 
     @api.model
     def _is_note(self, message):

@@ -92,6 +92,19 @@ class TestCheckPage(SupportCommon):
         parameters.set_param("customer_support.mail_authserv_id", "mx.example")
         self.assertEqual(self.get_states()[name], "ok")
 
+    def test_held_mail_is_named_until_it_is_decided(self):
+        self.assertEqual(self.get_states()["No mail is held"], "ok")
+        row = self.env["support.incoming.mail"].create(
+            {
+                "content_key": "held",
+                "received_at": "2026-03-02",
+                "state": "quarantined",
+            }
+        )
+        self.assertEqual(self.get_states()["No mail is held"], "warning")
+        row.with_user(self.lead).action_discard()
+        self.assertEqual(self.get_states()["No mail is held"], "ok")
+
     def test_every_line_that_is_not_in_order_says_how_to_mend_it(self):
         self.env["support.team"].search([]).member_ids = False
         for line in self.env["support.check"]._get_checks():
