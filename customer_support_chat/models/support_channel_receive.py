@@ -29,7 +29,7 @@ class SupportChannel(models.Model):
                 message.sender_name[:100]
             ),
             body="\n".join(filter(None, lines)).replace("\x00", ""),
-            sent_at=min(message.sent_at, fields.Datetime.now()),
+            sent_at=min(message.sent_at, fields.Datetime.now()).replace(microsecond=0),
             external_id=message.external_id,
             phone=message.phone,
             attachments=files,
@@ -118,6 +118,8 @@ class SupportChannel(models.Model):
             "name": message.subject or first_line[:80],
             "partner_name": message.sender_name or message.sender_key,
             "team_id": team.id,
+            # The case begins when the customer writes, not when we hear of it.
+            "opened_at": message.sent_at,
             "answer_identity_id": identity.id,
             "answer_thread_key": message.thread_key or False,
         }
