@@ -181,6 +181,30 @@ class TestProviders(ChannelCommon):
         message["entry"][0]["messaging"][0]["sender"] = {"id": "PSID-1"}
         self.assertEqual(self.receive(self.messenger, message).ticket_id, ticket)
 
+    def test_a_comment_on_a_case_in_private_joins_it_and_does_not_publish_it(self):
+        ticket = self.new_comment()
+        author = ticket.answer_identity_id
+        ticket.with_user(self.agent).action_continue_private()
+        again = self.comment(name="77_89", message="E aí?")
+        self.assertEqual(self.receive(self.messenger, again).ticket_id, ticket)
+        self.assertFalse(ticket.answer_is_public)
+        other_post = self.comment(name="78_1", post_id=f"{PAGE}_78")
+        self.assertNotEqual(self.receive(self.messenger, other_post).ticket_id, ticket)
+        # The agent may take it back into the public, below the latest comment.
+        ticket.with_user(self.agent).answer_identity_id = author
+        _method, url, _options = self.answer(ticket, result={"id": "77_99"})
+        self.assertTrue(url.endswith("/77_89/comments"))
+        third = self.comment(name="77_90", message="Obrigada")
+        self.assertEqual(self.receive(self.messenger, third).ticket_id, ticket)
+        self.assertTrue(ticket.answer_is_public)
+
+    def test_a_public_case_that_is_answered_by_mail_stays_one_case(self):
+        ticket = self.new_comment()
+        ticket.with_user(self.agent).action_answer_by_mail()
+        again = self.comment(name="77_89", message="E aí?")
+        self.assertEqual(self.receive(self.messenger, again).ticket_id, ticket)
+        self.assertFalse(ticket.answer_identity_id)
+
     def test_a_deleted_comment_loses_its_words_and_a_comment_of_ours_is_none(self):
         ticket = self.new_comment()
         self.receive(self.messenger, self.comment("remove"))
