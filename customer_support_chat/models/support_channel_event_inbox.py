@@ -100,12 +100,13 @@ class SupportChannelEvent(models.Model):
         self.invalidate_recordset()
         if not self.try_lock_for_update() or self.state != "pending":
             return
+        event = self._in_reader_language()
         with self.env.cr.savepoint():
             if self.kind == "body":
-                self._read_body()
+                event._read_body()
             else:
-                self._read_message()
-            self._mask_payload()
+                event._read_message()
+            event._mask_payload()
         self.env["ir.cron"]._commit_progress()
 
     def _fail_receiving(self, error, reason):
@@ -238,7 +239,8 @@ class SupportChannelEvent(models.Model):
         )
         ticket = self.channel_id._find_open_ticket(identity, message)
         if ticket:
-            text = self.env._("Written in the provider's own app: %s", message.text)
+            _ = ticket._in_reader_language().env._
+            text = _("Written in the provider's own app: %s", message.text)
             ticket._log_mail_note([text])
         self.write({"state": "done", "ticket_id": ticket.id})
 

@@ -108,5 +108,6 @@ class SupportChannelEvent(models.Model):
         answer = self._find_answer(channel, event.external_id)
         ticket = (answer or self._find_message(channel, event.external_id)).ticket_id
         if ticket and event.emoji:
-            text = self.env._("The customer reacted with %s", event.emoji[:16])
+            ticket = ticket._in_reader_language()
+            text = ticket.env._("The customer reacted with %s", event.emoji[:16])
             ticket._log_mail_note([text])
