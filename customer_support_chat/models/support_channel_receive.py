@@ -140,10 +140,9 @@ class SupportChannel(models.Model):
         if not self.is_messaging:
             return values
         team = self.team_id or self.env["support.team"]._get_default_team()
-        first_line = (message.body.strip().splitlines() or [self.name])[0]
         return {
             **values,
-            "name": message.subject or first_line[:80],
+            "name": message.subject or self._get_ticket_name(message.body),
             "partner_name": message.sender_name or message.sender_key,
             "team_id": team.id,
             # The case begins when the customer writes, not when we hear of it.
@@ -151,6 +150,11 @@ class SupportChannel(models.Model):
             "answer_identity_id": identity.id,
             "answer_thread_key": message.thread_key or False,
         }
+
+    def _get_ticket_name(self, text):
+        """What a case is called that begins with these words."""
+        first_line = (text.strip().splitlines() or [self.name])[0]
+        return " ".join(first_line.split())[:80].strip()
 
     def _find_identity(self, message):
         identity = super()._find_identity(message)

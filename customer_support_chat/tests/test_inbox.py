@@ -331,3 +331,19 @@ class TestInbox(ChannelCommon):
         self.events._apply(self.channel, removal)
         self.assertNotIn("era para", ticket.message_ids[0].body)
         self.assertFalse(self.find_message("wamid.1").sudo().payload)
+
+    def test_a_case_called_by_deleted_words_is_called_otherwise(self):
+        words = "Meu  cartão é o do\tBanco & Cia, " + "o azul com letras " * 6
+        ticket = self.receive_text(f"{words}\nObrigada")
+        self.assertIn("Banco & Cia", ticket.name)
+        self.events._apply(self.channel, self.removal("wamid.1"))
+        self.assertEqual(ticket.name, self.channel.name)
+
+    def test_what_an_agent_called_a_case_stays_when_words_are_deleted(self):
+        ticket = self.receive_text("Não era para você")
+        self.receive_text("Cadê meu pedido?", name="wamid.2")
+        self.events._apply(self.channel, self.removal("wamid.2"))
+        self.assertEqual(ticket.name, "Não era para você")
+        ticket.name = "Wrong number"
+        self.events._apply(self.channel, self.removal("wamid.1"))
+        self.assertEqual(ticket.name, "Wrong number")
