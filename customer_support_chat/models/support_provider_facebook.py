@@ -3,6 +3,10 @@ from odoo import api, models
 from ..tools import provider_events as told
 from ..tools.provider_time import read_seconds
 
+# What visitors put on the page; a picture or a film comes as an address.
+POSTS = ("post", "status", "photo", "video")
+FILMED = {"photo": "image", "video": "video"}
+
 
 class SupportProviderFacebook(models.AbstractModel):
     """Comments and visitors' posts on a Facebook page, answered in public.
@@ -27,7 +31,11 @@ class SupportProviderFacebook(models.AbstractModel):
     def _parse_change(self, account_key, change):
         """A change of the page's feed: a comment or a post, new, changed or gone."""
         value = change["value"]
-        if change["field"] != "feed" or value.get("item") not in ("comment", "post"):
+        item = value.get("item")
+        if change["field"] != "feed" or item not in ("comment", *POSTS):
+            return []
+        if item in POSTS[1:] and value.get("from", {}).get("id") == account_key:
+            # The store's own news asks nothing.
             return []
         name = value.get("comment_id") or value["post_id"]
         verb = value["verb"]
@@ -42,8 +50,7 @@ class SupportProviderFacebook(models.AbstractModel):
 
     @api.model
     def _parse_words(self, account_key, value, name):
-        sender = value["from"]
-        media = tuple((url, "image", "") for url in [value.get("photo")] if url)
+        sender, media = value["from"], self._parse_media(value)
         text = value.get("message", "")
         edit = f".{value['created_time']}" if value["verb"] == "edited" else ""
         return told.ProviderMessage(
@@ -60,6 +67,14 @@ class SupportProviderFacebook(models.AbstractModel):
             is_public=True,
             is_echo=sender["id"] == account_key,
         )
+
+    @api.model
+    def _parse_media(self, value):
+        """Pictures and films of a comment or a post; other links are none."""
+        kind = FILMED.get(value["item"])
+        found = [(value.get("photo"), "image"), (kind and value.get("link"), kind)]
+        found += [(url, "image") for url in value.get("photos", ())]
+        return tuple((url, kind, "") for url, kind in dict(found).items() if url)
 
     # --- out ----------------------------------------------------------------------
 
