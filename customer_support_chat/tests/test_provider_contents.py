@@ -198,6 +198,30 @@ class TestProviderContents(ChannelCommon):
         self.assertIsInstance(event, told.ReadUntil)
         self.assertEqual((event.sender_key, event.until), (PERSON, NOW))
 
+    def mention(self, **post):
+        post = {
+            "id_str": "1000",
+            "text": "@store veio quebrada https://t.co/1",
+            "created_at": "Mon Mar 02 13:00:00 +0000 2026",
+            "user": {"id_str": PERSON, "name": "Ana"},
+            **post,
+        }
+        payload = {"for_user_id": "555", "tweet_create_events": [post]}
+        return self.parse_one("x_public", payload)
+
+    def test_the_pictures_of_a_mention_are_fetched(self):
+        pictures = [f"https://pbs.twimg.com/media/{name}.jpg" for name in "ab"]
+        entities = {
+            "media": [{"type": "photo", "media_url_https": url} for url in pictures]
+        }
+        short = self.mention(extended_entities=entities)
+        whole = {"full_text": "@store veio quebrada", "extended_entities": entities}
+        long = self.mention(extended_tweet=whole)
+        self.assertEqual(long.text, "@store veio quebrada")
+        for event in (short, long):
+            self.assertEqual([one[0] for one in event.media], pictures)
+        self.assertEqual(self.mention().media, ())
+
     def test_a_deleted_mention_is_taken_away(self):
         gone = {"status": {"id": "1000", "user_id": PERSON}}
         event = self.parse_one(
