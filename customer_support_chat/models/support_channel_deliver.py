@@ -104,7 +104,8 @@ class SupportChannel(models.Model):
             ("channel_id", "=", self.id),
             ("kind", "=", "message"),
         ]
-        return events.search(domain, order="sent_at desc, id desc", limit=1).external_id
+        last = events.search(domain, order="sent_at desc, id desc", limit=1)
+        return last.comment_key or last.external_id
 
     # --- from public to private -------------------------------------------------
 

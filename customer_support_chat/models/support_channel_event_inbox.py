@@ -154,13 +154,13 @@ class SupportChannelEvent(models.Model):
             SQL(
                 """INSERT INTO support_channel_event
                                (channel_id, kind, state, external_id, payload, sent_at,
-                                thread_key, is_public, parent_id, attempts,
-                                next_attempt_at, create_uid, create_date, write_uid,
-                                write_date)
+                                thread_key, comment_key, is_public, parent_id,
+                                attempts, next_attempt_at, create_uid, create_date,
+                                write_uid, write_date)
                         VALUES (%(channel)s, 'message', %(state)s, %(name)s,
-                                %(payload)s, %(sent_at)s, %(thread)s, %(public)s,
-                                %(parent)s, 0, %(now)s, %(uid)s, %(now)s, %(uid)s,
-                                %(now)s)
+                                %(payload)s, %(sent_at)s, %(thread)s, %(comment)s,
+                                %(public)s, %(parent)s, 0, %(now)s, %(uid)s, %(now)s,
+                                %(uid)s, %(now)s)
                    ON CONFLICT (channel_id, external_id) WHERE kind = 'message'
                     DO NOTHING""",
                 channel=channel.id,
@@ -169,6 +169,7 @@ class SupportChannelEvent(models.Model):
                 payload=self._mask_kept(told.write_message(event), state),
                 sent_at=event.sent_at,
                 thread=event.thread_key or None,
+                comment=event.comment_key or None,
                 public=event.is_public,
                 parent=self.id,
                 now=fields.Datetime.now(),

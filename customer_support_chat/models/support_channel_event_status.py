@@ -81,13 +81,18 @@ class SupportChannelEvent(models.Model):
             limit=1,
         )
 
+    def _find_edits(self, channel, external_id):
+        """The rows of what a public comment said after its author edited it."""
+        domain = [("channel_id", "=", channel.id), ("comment_key", "=", external_id)]
+        return self.search([("kind", "=", "message"), *domain])
+
     def _apply_removal(self, channel, event):
-        """Take back a customer's message that was deleted or hidden.
+        """Take back a customer's message that was deleted or hidden, and its edits.
 
         One that was deleted before it came leaves a row, so that it stays away.
         """
         row = self._find_message(channel, event.external_id)
-        for version in row:
+        for version in row | self._find_edits(channel, event.external_id):
             version._in_reader_language()._take_back()
         if not row:
             self.create(

@@ -1,3 +1,6 @@
+import hashlib
+import json
+
 from odoo import api, models
 
 from ..tools import provider_events as told
@@ -52,11 +55,12 @@ class SupportProviderFacebook(models.AbstractModel):
     def _parse_words(self, account_key, value, name):
         sender, media = value["from"], self._parse_media(value)
         text = value.get("message", "")
-        edit = f".{value['created_time']}" if value["verb"] == "edited" else ""
+        is_edit = value["verb"] == "edited"
         return told.ProviderMessage(
             account_key=account_key,
             kind="facebook",
-            external_id=f"{name}{edit}",
+            external_id=f"{name}.{_get_version(value)}" if is_edit else name,
+            comment_key=name if is_edit else "",
             sender_key=sender["id"],
             sender_name=sender.get("name", ""),
             sent_at=read_seconds(value["created_time"]),
@@ -84,3 +88,9 @@ class SupportProviderFacebook(models.AbstractModel):
         path = f"{options['reply_to']}/comments"
         answer = self._call_graph(channel, "POST", path, json={"message": text})
         return told.Sent(answer["id"])
+
+
+def _get_version(value):
+    """A name of what a comment says after an edit: told again, it is the same."""
+    words = [value.get(name) for name in ("created_time", "message", "photo")]
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:16]

@@ -205,6 +205,36 @@ class TestProviders(ChannelCommon):
         self.assertEqual(self.receive(self.messenger, again).ticket_id, ticket)
         self.assertFalse(ticket.answer_identity_id)
 
+    def edit(self, text, **values):
+        return self.comment("edited", message=text, **values)
+
+    def test_an_edited_comment_is_answered_and_taken_back_as_a_whole(self):
+        ticket = self.new_comment()
+        edit = self.receive(self.messenger, self.edit("O pedido S9 não chegou!"))
+        self.assertEqual(edit.ticket_id, ticket)
+        _method, url, _options = self.answer(ticket, result={"id": "77_99"})
+        self.assertTrue(url.endswith("/77_88/comments"))
+        self.receive(self.messenger, self.comment("remove"))
+        words = "".join(ticket.message_ids.mapped("body")) + ticket.name
+        self.assertNotIn("chegou", words)
+        self.assertFalse(edit.sudo().payload)
+
+    def test_an_edited_comment_goes_on_in_private(self):
+        ticket = self.new_comment()
+        self.receive(self.messenger, self.edit("Meu pedido sumiu!"))
+        ticket.with_user(self.agent).action_continue_private()
+        result = {"message_id": "m_5", "recipient_id": "PSID-1"}
+        _method, _url, options = self.answer(ticket, result=result)
+        self.assertEqual(options["json"]["recipient"], {"comment_id": "77_88"})
+
+    def test_each_edit_of_a_comment_is_read_once(self):
+        ticket = self.new_comment()
+        for text in ("Sumiu?", "Sumiu!", "Sumiu!"):
+            # The same edit in another body.
+            extra = {"parent_id": str(len(ticket.message_ids))}
+            self.receive(self.messenger, self.edit(text, **extra))
+        self.assertEqual(ticket.customer_message_count, 3)
+
     def test_a_deleted_comment_loses_its_words_and_a_comment_of_ours_is_none(self):
         ticket = self.new_comment()
         self.receive(self.messenger, self.comment("remove"))
