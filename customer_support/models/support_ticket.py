@@ -261,7 +261,12 @@ class SupportTicket(models.Model):
         result = super().write(vals)
         for ticket, kind in kinds.items():
             if ticket.stage_kind != kind:
-                ticket._record_event("stage", payload={"stage_kind": ticket.stage_kind})
+                # A pause ends when the customer writes, not when we hear of it.
+                ticket._record_event(
+                    "stage",
+                    at=ticket._get_written_at(),
+                    payload={"stage_kind": ticket.stage_kind},
+                )
         if assigned and vals.get("user_id"):
             assigned._record_event("assign", payload={"to_agent": vals["user_id"]})
         if excluded:

@@ -1,7 +1,9 @@
 """The conversation of a ticket: who wrote what, and what that sets in motion."""
 
-from odoo import models
+from odoo import fields, models
 from odoo.tools import email_normalize, formataddr, plaintext2html
+
+from ..tools.incoming_message import WrittenAt
 
 SPOKEN_TYPES = ("comment", "email")
 
@@ -78,7 +80,7 @@ class SupportTicket(models.Model):
     # --- in ---------------------------------------------------------------------
 
     def _append(self, message):
-        """Add a customer's message to the conversation.
+        """Add a customer's message to the conversation, at the time it was written.
 
         :param message: ``tools.incoming_message.IncomingMessage``; its text is plain
         :return: the ``mail.message``
@@ -89,7 +91,9 @@ class SupportTicket(models.Model):
         sender = message.sender_name or message.sender_key
         if message.email:
             sender = formataddr((message.sender_name, message.email))
-        return self.message_post(
+        at = min(message.sent_at, fields.Datetime.now()).replace(microsecond=0)
+        return self.with_context(support_written_at=WrittenAt(at)).message_post(
+            date=at,
             body=plaintext2html(message.body),
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
@@ -97,6 +101,11 @@ class SupportTicket(models.Model):
             email_from=customer.email_formatted or sender,
             attachments=message.attachments,
         )
+
+    def _get_written_at(self):
+        """When the customer wrote the message that is being added; None means now."""
+        told = self.env.context.get("support_written_at")
+        return told.moment if isinstance(told, WrittenAt) else None
 
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)
@@ -119,6 +128,7 @@ class SupportTicket(models.Model):
         elif not public:
             self._record_event("note", **details)
         elif author_kind == "customer":
+            details["at"] = self._get_written_at()
             self._record_customer_message(message, details)
         else:
             self._record_event("reply", **details)

@@ -63,6 +63,24 @@ class TestChannel(SupportCommon):
         email = self.env.ref("customer_support.channel_email")
         self.assertNotEqual(Identity._get_or_create(email, "ana.handle"), first)
 
+    def test_a_message_counts_from_when_it_was_written(self):
+        with self.at(2026, 3, 2, 9):
+            ticket = self.receive("Where is my lamp?")
+            self.assertEqual(ticket.last_customer_message_at, datetime(2026, 3, 2, 9))
+        with self.at(2026, 3, 2, 15):
+            self.receive("Hello?")
+        moment = datetime(2026, 3, 2, 13)
+        self.assertEqual(ticket.message_ids[0].date, moment)
+        self.assertEqual(ticket.last_customer_message_at, moment)
+        self.assertFalse(ticket._get_clock_differences())
+
+    def test_nobody_brings_another_time_from_outside(self):
+        ticket = self.make_ticket()
+        for told in ("2020-01-01 00:00:00", datetime(2020, 1, 1)):
+            self.assertIsNone(
+                ticket.with_context(support_written_at=told)._get_written_at()
+            )
+
     def test_the_customers_own_message_is_not_mailed_back(self):
         ticket = self.receive("Where is my lamp?", email="eva@example.com")
         self.assertFalse(ticket.message_ids.sudo().mail_ids)

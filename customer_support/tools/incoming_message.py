@@ -5,6 +5,16 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
+class WrittenAt:
+    """When a customer wrote what arrives only now (UTC without zone).
+
+    It tells the clocks by the context: a class, for no request can bring one there.
+    """
+
+    moment: datetime
+
+
+@dataclass(frozen=True)
 class IncomingMessage:
     """One message of a customer, on any channel.
 

@@ -52,6 +52,7 @@ from . import (
     support_provider_whatsapp,
     support_provider_x,
     support_provider_x_public,
+    support_reader_language,
     support_ticket_channel,
     support_ticket_chat,
     support_ticket_composer,

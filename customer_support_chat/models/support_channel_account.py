@@ -5,9 +5,11 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.translate import LazyTranslate
 
 from ..tools.provider_errors import ProviderError
 
+_lt = LazyTranslate(__name__)
 SECRET = {"groups": "base.group_system", "copy": False}
 ROTATION = timedelta(days=2)
 
@@ -181,8 +183,8 @@ class SupportChannel(models.Model):
         for channel in self.filtered(lambda c: c.state != "paused"):
             channel.write({"state": "paused", "pause_reason": reason})
             channel._alert(
-                self.env._("%s is paused", channel.name),
-                self.env._(
+                _lt("%s is paused", channel.name),
+                _lt(
                     "The provider no longer accepts our access: %s. Enter a new token"
                     " in the channel, then press Resume. Answers wait until then.",
                     reason,
@@ -190,14 +192,19 @@ class SupportChannel(models.Model):
             )
 
     def _alert(self, summary, note):
-        """Give every administrator of the channel's company something to do."""
+        """Give every administrator of the channel's company something to do.
+
+        :param summary: words that each of them reads in a language of his own: a lazy
+            translation, as is ``note``
+        """
         self.ensure_one()
         admins = self.env.ref("base.group_system").all_user_ids
         for admin in admins.filtered(lambda user: user.active and not user.share)[:5]:
-            self.activity_schedule(
+            channel = self.with_context(lang=admin.lang)
+            channel.activity_schedule(
                 "mail.mail_activity_data_warning",
-                summary=summary,
-                note=note,
+                summary=channel.env._(summary),
+                note=channel.env._(note),
                 user_id=admin.id,
             )
 

@@ -23,8 +23,13 @@ class SupportChannel(models.Model):
             return super()._deliver(ticket, message)
         identity = ticket.sudo().answer_identity_id
         template = self.env.context.get("support_message_template")
-        reason = self._get_refusal(ticket, identity, message, template)
-        if reason and ticket._get_message_author_kind(message) == "human":
+        is_human = ticket._get_message_author_kind(message) == "human"
+        # Whoever answers the case reads why an automatic one did not leave.
+        words = {"lang": self.env.lang if is_human else ticket._get_reader_lang()}
+        reason = self.with_context(**words)._get_refusal(
+            ticket.with_context(**words), identity, message, template
+        )
+        if reason and is_human:
             raise UserError(reason)
         events = self._create_answers(ticket, identity, message, template)
         if reason:
@@ -99,7 +104,8 @@ class SupportChannel(models.Model):
             ("channel_id", "=", self.id),
             ("kind", "=", "message"),
         ]
-        return events.search(domain, order="sent_at desc, id desc", limit=1).external_id
+        last = events.search(domain, order="sent_at desc, id desc", limit=1)
+        return last.comment_key or last.external_id
 
     # --- from public to private -------------------------------------------------
 

@@ -70,6 +70,11 @@ class SupportChannelEvent(models.Model):
     template_values = fields.Json(readonly=True)
     sent_at = fields.Datetime(readonly=True, help="The provider's time.")
     thread_key = fields.Char("Post", readonly=True)
+    comment_key = fields.Char(
+        "Edited comment",
+        readonly=True,
+        help="The provider's name of the comment that these words changed.",
+    )
     reply_to = fields.Char("Answers", readonly=True)
     is_public = fields.Boolean(readonly=True)
     identity_id = fields.Many2one("support.identity", readonly=True, ondelete="cascade")
@@ -102,6 +107,9 @@ class SupportChannelEvent(models.Model):
     )
     _answer_name_idx = models.Index(
         "(channel_id, external_id) WHERE kind = 'answer' AND external_id IS NOT NULL"
+    )
+    _comment_idx = models.Index(
+        "(channel_id, comment_key) WHERE comment_key IS NOT NULL"
     )
     _answer_unique = models.UniqueIndex("(message_id, part) WHERE kind = 'answer'")
     _message_idx = models.Index("(message_id) WHERE message_id IS NOT NULL")

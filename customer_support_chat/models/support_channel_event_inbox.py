@@ -100,12 +100,13 @@ class SupportChannelEvent(models.Model):
         self.invalidate_recordset()
         if not self.try_lock_for_update() or self.state != "pending":
             return
+        event = self._in_reader_language()
         with self.env.cr.savepoint():
             if self.kind == "body":
-                self._read_body()
+                event._read_body()
             else:
-                self._read_message()
-            self._mask_payload()
+                event._read_message()
+            event._mask_payload()
         self.env["ir.cron"]._commit_progress()
 
     def _fail_receiving(self, error, reason):
@@ -153,13 +154,13 @@ class SupportChannelEvent(models.Model):
             SQL(
                 """INSERT INTO support_channel_event
                                (channel_id, kind, state, external_id, payload, sent_at,
-                                thread_key, is_public, parent_id, attempts,
-                                next_attempt_at, create_uid, create_date, write_uid,
-                                write_date)
+                                thread_key, comment_key, is_public, parent_id,
+                                attempts, next_attempt_at, create_uid, create_date,
+                                write_uid, write_date)
                         VALUES (%(channel)s, 'message', %(state)s, %(name)s,
-                                %(payload)s, %(sent_at)s, %(thread)s, %(public)s,
-                                %(parent)s, 0, %(now)s, %(uid)s, %(now)s, %(uid)s,
-                                %(now)s)
+                                %(payload)s, %(sent_at)s, %(thread)s, %(comment)s,
+                                %(public)s, %(parent)s, 0, %(now)s, %(uid)s, %(now)s,
+                                %(uid)s, %(now)s)
                    ON CONFLICT (channel_id, external_id) WHERE kind = 'message'
                     DO NOTHING""",
                 channel=channel.id,
@@ -168,6 +169,7 @@ class SupportChannelEvent(models.Model):
                 payload=self._mask_kept(told.write_message(event), state),
                 sent_at=event.sent_at,
                 thread=event.thread_key or None,
+                comment=event.comment_key or None,
                 public=event.is_public,
                 parent=self.id,
                 now=fields.Datetime.now(),
@@ -238,7 +240,8 @@ class SupportChannelEvent(models.Model):
         )
         ticket = self.channel_id._find_open_ticket(identity, message)
         if ticket:
-            text = self.env._("Written in the provider's own app: %s", message.text)
+            _ = ticket._in_reader_language().env._
+            text = _("Written in the provider's own app: %s", message.text)
             ticket._log_mail_note([text])
         self.write({"state": "done", "ticket_id": ticket.id})
 

@@ -88,18 +88,19 @@ class SupportChannelEvent(models.Model):
         border = fields.Datetime.now() - LOST_AFTER
         lost = self.search([("state", "=", "sending"), ("write_date", "<", border)])
         for event in lost.try_lock_for_update():
-            event._mark_unknown("worker")
+            event._in_reader_language()._mark_unknown("worker")
 
     def _send_once(self):
         """Make one call; the row says what is being done before it is done."""
+        event = self._in_reader_language()
         try:
-            is_ours = self._start_sending()
+            is_ours = event._start_sending()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             # Somebody else wrote the row: it stays due.
             self.env.cr.rollback()
             return
         if is_ours:
-            self._note_outcome(self._make_call())
+            event._note_outcome(event._make_call())
 
     def _make_call(self):
         """Call the provider; return what notes its outcome on the row."""
@@ -247,11 +248,13 @@ class SupportChannelEvent(models.Model):
 
     def _tell_not_delivered(self):
         """Leave a red note on the ticket, so that the agent finds another way."""
-        self._tell_agents(
-            self.env._(
+        answer = self._in_reader_language()
+        _ = answer.env._
+        answer._tell_agents(
+            _(
                 "Your answer did not reach the customer by %(channel)s: %(error)s",
-                channel=self.channel_id.name,
-                error=self.error or self.env._("the provider gives no reason"),
+                channel=answer.channel_id.name,
+                error=answer.error or _("the provider gives no reason"),
             )
         )
 

@@ -22,6 +22,7 @@ class SupportChannelEvent(models.Model):
             ticket = self.env["support.ticket"].create(
                 channel._prepare_call_values(identity, call)
             )
+        ticket = ticket._in_reader_language()
         message = ticket._log_phone_call(call)
         if call.outcome != "answered" and not call.is_outgoing:
             ticket._plan_call_back(call.phone)

@@ -123,8 +123,9 @@ class SupportChannelEvent(models.Model):
     def _tell_not_delivered(self):
         calls = self.filtered(lambda event: event.kind == "call")
         for call in calls:
-            call.ticket_id._message_log(
-                body=self.env._("The call could not be started: %s", call.error)
+            ticket = call.ticket_id._in_reader_language()
+            ticket._message_log(
+                body=ticket.env._("The call could not be started: %s", call.error)
             )
         return super(SupportChannelEvent, self - calls)._tell_not_delivered()
 

@@ -3,6 +3,7 @@
 from odoo import models
 
 from ..tools import provider_events as told
+from ..tools.plain_text import get_plain_text
 from ..tools.provider_errors import ProviderBusy
 
 RANK = {False: 0, "sent": 1, "delivered": 2, "failed": 2, "read": 3}
@@ -80,12 +81,19 @@ class SupportChannelEvent(models.Model):
             limit=1,
         )
 
+    def _find_edits(self, channel, external_id):
+        """The rows of what a public comment said after its author edited it."""
+        domain = [("channel_id", "=", channel.id), ("comment_key", "=", external_id)]
+        return self.search([("kind", "=", "message"), *domain])
+
     def _apply_removal(self, channel, event):
-        """Take back a customer's message that was deleted or hidden.
+        """Take back a customer's message that was deleted or hidden, and its edits.
 
         One that was deleted before it came leaves a row, so that it stays away.
         """
         row = self._find_message(channel, event.external_id)
+        for version in row | self._find_edits(channel, event.external_id):
+            version._in_reader_language()._take_back()
         if not row:
             self.create(
                 {
@@ -96,17 +104,28 @@ class SupportChannelEvent(models.Model):
                     "parent_id": self.id,
                 }
             )
+
+    def _take_back(self):
+        """Keep nothing of what this row's message said."""
+        if self.state in ("pending", "quarantined"):
+            self.write({"state": "ignored", "payload": False})
             return
-        if row.state in ("pending", "quarantined"):
-            row.write({"state": "ignored", "payload": False})
-            return
-        row.payload = False
-        row.message_id._remove_channel_words()
+        self.payload = False
+        self._rename_ticket()
+        self.message_id._remove_channel_words()
+
+    def _rename_ticket(self):
+        """A case that is called by the words of this message loses them, too."""
+        ticket, channel = self.ticket_id, self.channel_id
+        text = get_plain_text(self.message_id.body)
+        if text and ticket.name == channel._get_ticket_name(text):
+            ticket.name = channel.name
 
     def _apply_reaction(self, channel, event):
         """A sign on a message is a note: it asks for no answer."""
         answer = self._find_answer(channel, event.external_id)
         ticket = (answer or self._find_message(channel, event.external_id)).ticket_id
         if ticket and event.emoji:
-            text = self.env._("The customer reacted with %s", event.emoji[:16])
+            ticket = ticket._in_reader_language()
+            text = ticket.env._("The customer reacted with %s", event.emoji[:16])
             ticket._log_mail_note([text])

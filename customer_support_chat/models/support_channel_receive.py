@@ -29,7 +29,7 @@ class SupportChannel(models.Model):
                 message.sender_name[:100]
             ),
             body="\n".join(filter(None, lines)).replace("\x00", ""),
-            sent_at=min(message.sent_at, fields.Datetime.now()),
+            sent_at=min(message.sent_at, fields.Datetime.now()).replace(microsecond=0),
             external_id=message.external_id,
             phone=message.phone,
             attachments=files,
@@ -77,12 +77,7 @@ class SupportChannel(models.Model):
     def _find_case_of(self, identity, message):
         """The latest case of this sender, else the only open one of this customer."""
         tickets = self.env["support.ticket"]
-        domain = [("answer_identity_id", "=", identity.id)]
-        own = self._find_answered_case(message) or tickets.search(
-            [*domain, ("answer_thread_key", "=", message.thread_key or False)],
-            order="id desc",
-            limit=1,
-        )
+        own = self._find_own_case(identity, message)
         if own and not own._is_over_for_good():
             return own
         if not identity.is_verified or not identity.partner_id or message.thread_key:
@@ -94,6 +89,39 @@ class SupportChannel(models.Model):
         ]
         others = tickets.search(open_domain, limit=2)
         return others if len(others) == 1 else own
+
+    def _find_own_case(self, identity, message):
+        """The latest case that is answered to this sender, else one that he began."""
+        tickets = self.env["support.ticket"]
+        domain = [
+            ("answer_identity_id", "=", identity.id),
+            ("answer_thread_key", "=", message.thread_key or False),
+        ]
+        answered = self._find_answered_case(message)
+        answered = answered or tickets.search(domain, order="id desc", limit=1)
+        if answered and not answered._get_survivor().closed_at:
+            return answered
+        begun = self._find_begun_case(identity, message)
+        return begun if begun and not begun.closed_at else answered or begun
+
+    def _find_begun_case(self, identity, message):
+        """A case that this sender began, wherever its answers go by now.
+
+        They go by e-mail, or in private, when an agent or the customer chose so. A
+        customer's case is open to whoever is proven to be this customer alone. Of a
+        public author, the case of the same post is meant.
+        """
+        proven = identity.is_verified and identity.partner_id.id
+        domain = [
+            ("identity_id", "=", identity.id),
+            ("partner_id", "in", [False, proven]),
+        ]
+        if message.thread_key:
+            domain.append(("channel_event_ids.thread_key", "=", message.thread_key))
+        # Those that are open come first.
+        return self.env["support.ticket"].search(
+            domain, order="closed_at desc, id desc", limit=1
+        )
 
     def _find_answered_case(self, message):
         """The case in which the public answer stands that this comment answers."""
@@ -112,15 +140,21 @@ class SupportChannel(models.Model):
         if not self.is_messaging:
             return values
         team = self.team_id or self.env["support.team"]._get_default_team()
-        first_line = (message.body.strip().splitlines() or [self.name])[0]
         return {
             **values,
-            "name": message.subject or first_line[:80],
+            "name": message.subject or self._get_ticket_name(message.body),
             "partner_name": message.sender_name or message.sender_key,
             "team_id": team.id,
+            # The case begins when the customer writes, not when we hear of it.
+            "opened_at": message.sent_at,
             "answer_identity_id": identity.id,
             "answer_thread_key": message.thread_key or False,
         }
+
+    def _get_ticket_name(self, text):
+        """What a case is called that begins with these words."""
+        first_line = (text.strip().splitlines() or [self.name])[0]
+        return " ".join(first_line.split())[:80].strip()
 
     def _find_identity(self, message):
         identity = super()._find_identity(message)

@@ -5,7 +5,9 @@ import json
 
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
 
+_lt = LazyTranslate(__name__)
 MAX_BODY_BYTES = 3 * 1024 * 1024
 ALERT_REFUSALS = 20
 MINUTE = 60
@@ -95,8 +97,8 @@ class SupportChannel(models.Model):
         if not limits._hit("webhook_alert", key, 1, HOUR):
             return
         self._alert(
-            self.env._("%s refuses what the provider sends", self.name),
-            self.env._(
+            _lt("%s refuses what the provider sends", self.name),
+            _lt(
                 "More than %s messages within a minute did not carry the proof that"
                 " they come from the provider. Compare the secret in the channel with"
                 " the one at the provider: customers' messages may be waiting there.",

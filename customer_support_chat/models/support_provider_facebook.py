@@ -1,7 +1,14 @@
+import hashlib
+import json
+
 from odoo import api, models
 
 from ..tools import provider_events as told
 from ..tools.provider_time import read_seconds
+
+# What visitors put on the page; a picture or a film comes as an address.
+POSTS = ("post", "status", "photo", "video")
+FILMED = {"photo": "image", "video": "video"}
 
 
 class SupportProviderFacebook(models.AbstractModel):
@@ -27,7 +34,11 @@ class SupportProviderFacebook(models.AbstractModel):
     def _parse_change(self, account_key, change):
         """A change of the page's feed: a comment or a post, new, changed or gone."""
         value = change["value"]
-        if change["field"] != "feed" or value.get("item") not in ("comment", "post"):
+        item = value.get("item")
+        if change["field"] != "feed" or item not in ("comment", *POSTS):
+            return []
+        if item in POSTS[1:] and value.get("from", {}).get("id") == account_key:
+            # The store's own news asks nothing.
             return []
         name = value.get("comment_id") or value["post_id"]
         verb = value["verb"]
@@ -42,14 +53,14 @@ class SupportProviderFacebook(models.AbstractModel):
 
     @api.model
     def _parse_words(self, account_key, value, name):
-        sender = value["from"]
-        media = tuple((url, "image", "") for url in [value.get("photo")] if url)
+        sender, media = value["from"], self._parse_media(value)
         text = value.get("message", "")
-        edit = f".{value['created_time']}" if value["verb"] == "edited" else ""
+        is_edit = value["verb"] == "edited"
         return told.ProviderMessage(
             account_key=account_key,
             kind="facebook",
-            external_id=f"{name}{edit}",
+            external_id=f"{name}.{_get_version(value)}" if is_edit else name,
+            comment_key=name if is_edit else "",
             sender_key=sender["id"],
             sender_name=sender.get("name", ""),
             sent_at=read_seconds(value["created_time"]),
@@ -61,6 +72,14 @@ class SupportProviderFacebook(models.AbstractModel):
             is_echo=sender["id"] == account_key,
         )
 
+    @api.model
+    def _parse_media(self, value):
+        """Pictures and films of a comment or a post; other links are none."""
+        kind = FILMED.get(value["item"])
+        found = [(value.get("photo"), "image"), (kind and value.get("link"), kind)]
+        found += [(url, "image") for url in value.get("photos", ())]
+        return tuple((url, kind, "") for url, kind in dict(found).items() if url)
+
     # --- out ----------------------------------------------------------------------
 
     @api.model
@@ -69,3 +88,9 @@ class SupportProviderFacebook(models.AbstractModel):
         path = f"{options['reply_to']}/comments"
         answer = self._call_graph(channel, "POST", path, json={"message": text})
         return told.Sent(answer["id"])
+
+
+def _get_version(value):
+    """A name of what a comment says after an edit: told again, it is the same."""
+    words = [value.get(name) for name in ("created_time", "message", "photo")]
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:16]

@@ -30,7 +30,8 @@ class SupportProviderXPublic(models.AbstractModel):
             # Our own answers, and what others only pass on.
             return []
         answered = item.get("in_reply_to_status_id_str") or ""
-        extended = item.get("extended_tweet", {}).get("full_text")
+        # A long post is told in short, with the whole of it beside.
+        whole = item.get("extended_tweet", {})
         return [
             told.ProviderMessage(
                 account_key=account_key,
@@ -39,7 +40,8 @@ class SupportProviderXPublic(models.AbstractModel):
                 sender_key=sender["id_str"],
                 sender_name=sender.get("name", ""),
                 sent_at=_read_time(item["created_at"]),
-                text=extended or item["text"],
+                text=whole.get("full_text") or item["text"],
+                media=_find_pictures(whole) or _find_pictures(item),
                 thread_key=answered or item["id_str"],
                 is_public=True,
             )
@@ -58,3 +60,9 @@ def _read_time(text):
     """The time of a post, such as Wed Oct 10 20:19:24 +0000 2018."""
     moment = datetime.strptime(text, "%a %b %d %H:%M:%S %z %Y")
     return moment.replace(tzinfo=None)
+
+
+def _find_pictures(post):
+    """The pictures of a post; of a film, that of its beginning."""
+    media = post.get("extended_entities", {}).get("media", ())
+    return tuple((one["media_url_https"], "image", "") for one in media)

@@ -78,6 +78,8 @@ class SupportTicket(models.Model):
         return posted
 
     def _note_way_in(self, event, message):
+        if self._stays_private(event):
+            return
         identity = event.identity_id
         values = {}
         if self.answer_identity_id != identity:
@@ -90,6 +92,15 @@ class SupportTicket(models.Model):
         has_bot = event.channel_id.sudo().bot_script_id.active
         if not has_bot or self.env["support.bot"]._is_with_person(self):
             self._follow_preference()
+
+    def _stays_private(self, event):
+        """Whether a comment came to a case that was taken out of the public.
+
+        What is being written there must not end in public. An agent who wants that
+        chooses the comment's author in "Answer by".
+        """
+        is_begun_here = self.identity_id == event.identity_id
+        return event.is_public and is_begun_here and not self.answer_is_public
 
     # --- out --------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from . import (
     test_phone,
     test_provider_contents,
     test_providers,
+    test_reader_language,
     test_review,
     test_review_answer,
     test_review_page,

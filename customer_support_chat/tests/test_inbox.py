@@ -193,6 +193,51 @@ class TestInbox(ChannelCommon):
     def _get_logger(self):
         return "odoo.addons.customer_support_chat.models.support_channel_event_inbox"
 
+    # --- the time at which it was written ---------------------------------------
+
+    def test_what_was_written_while_we_were_down_has_waited_since_then(self):
+        at = NOW - timedelta(hours=3)
+        ticket = self.receive_text("Cadê meu pedido?", at=at)
+        self.assertEqual(self.find_message("wamid.1").message_id.date, at)
+        self.assertEqual(ticket.opened_at, at)
+        self.assertEqual(ticket.first_customer_at, at)
+        self.assertEqual(ticket.last_customer_message_at, at)
+        # The team opened an hour ago: three of its four hours are left.
+        self.assertEqual(ticket.response_deadline, NOW + timedelta(hours=3))
+        self.agent_replies(ticket)
+        self.assertEqual(ticket.first_response_seconds, 3 * 3600)
+        self.assertEqual(ticket.first_response_business_seconds, 3600)
+        self.assertEqual(ticket._get_clock_differences(), [])
+
+    def test_a_pause_ends_when_the_customer_wrote(self):
+        with self.at(2026, 3, 2, 9):
+            ticket = self.receive_text("Cadê meu pedido?", at=NOW - timedelta(hours=4))
+            self.agent_replies(ticket)
+            ticket.action_wait()
+        at = NOW - timedelta(hours=3)
+        self.receive_text("Ainda não veio", name="wamid.2", at=at)
+        self.assertEqual(ticket.paused_seconds, 3600)
+        self.assertEqual((ticket.stage_kind, ticket.stage_since), ("open", at))
+        self.assertEqual(ticket.waiting_since, at)
+        self.assertEqual(ticket._get_clock_differences(), [])
+
+    def test_a_message_older_than_what_is_logged_counts_from_the_log_on(self):
+        with self.at(2026, 3, 2, 9):
+            ticket = self.receive_text("Cadê meu pedido?", at=NOW - timedelta(hours=4))
+        with self.at(2026, 3, 2, 12):
+            self.agent_replies(ticket)
+        at = NOW - timedelta(hours=2)
+        self.receive_text("Ainda não veio", name="wamid.2", at=at)
+        self.assertEqual(self.find_message("wamid.2").message_id.date, at)
+        moments = ticket.event_ids.mapped("at")
+        self.assertEqual(moments, sorted(moments))
+        self.assertEqual(ticket.waiting_since, NOW - timedelta(hours=1))
+        self.assertEqual(ticket._get_clock_differences(), [])
+
+    def test_a_message_from_the_future_is_of_now(self):
+        ticket = self.receive_text("Cadê meu pedido?", at=NOW + timedelta(days=2))
+        self.assertEqual(ticket.first_customer_at, NOW)
+
     # --- kinds of messages ------------------------------------------------------
 
     def test_what_cannot_be_shown_leaves_a_word(self):
@@ -286,3 +331,19 @@ class TestInbox(ChannelCommon):
         self.events._apply(self.channel, removal)
         self.assertNotIn("era para", ticket.message_ids[0].body)
         self.assertFalse(self.find_message("wamid.1").sudo().payload)
+
+    def test_a_case_called_by_deleted_words_is_called_otherwise(self):
+        words = "Meu  cartão é o do\tBanco & Cia, " + "o azul com letras " * 6
+        ticket = self.receive_text(f"{words}\nObrigada")
+        self.assertIn("Banco & Cia", ticket.name)
+        self.events._apply(self.channel, self.removal("wamid.1"))
+        self.assertEqual(ticket.name, self.channel.name)
+
+    def test_what_an_agent_called_a_case_stays_when_words_are_deleted(self):
+        ticket = self.receive_text("Não era para você")
+        self.receive_text("Cadê meu pedido?", name="wamid.2")
+        self.events._apply(self.channel, self.removal("wamid.2"))
+        self.assertEqual(ticket.name, "Não era para você")
+        ticket.name = "Wrong number"
+        self.events._apply(self.channel, self.removal("wamid.1"))
+        self.assertEqual(ticket.name, "Wrong number")

@@ -136,10 +136,36 @@ class TestProviderContents(ChannelCommon):
                 self.assertNotIn("Segredo", message.body)
 
     def test_likes_and_other_changes_of_the_page_are_nothing(self):
-        for value in ({"item": "reaction"}, {"item": "photo"}, {"verb": "unhide"}):
+        for value in ({"item": "reaction"}, {"item": "album"}, {"verb": "unhide"}):
             with self.subTest(value):
                 changed = self.feed(comment_id="77_1", message="Oi", **value)
                 self.assertEqual(self.parse("facebook", changed), [])
+
+    def test_a_visitors_picture_or_film_on_the_page_is_a_public_case(self):
+        for item, kind in (("photo", "image"), ("video", "video")):
+            with self.subTest(item):
+                posted = self.feed(item=item, message="Veio assim!", link=PICTURE)
+                event = self.parse_one("facebook", posted)
+                self.assertEqual(event.external_id, f"{PAGE}_77")
+                self.assertEqual(event.text, "Veio assim!")
+                self.assertEqual(event.media, ((PICTURE, kind, ""),))
+                self.assertFalse(event.is_echo)
+
+    def test_a_visitors_post_with_several_pictures_has_them_all(self):
+        second = "https://scontent.fbcdn.net/b.jpg"
+        posted = self.feed(item="status", message="Oi", photos=[PICTURE, second])
+        event = self.parse_one("facebook", posted)
+        self.assertEqual([one[0] for one in event.media], [PICTURE, second])
+        shared = self.feed(item="status", message="Oi", link="https://a.example/")
+        self.assertEqual(self.parse_one("facebook", shared).media, ())
+
+    def test_the_stores_own_news_is_no_case(self):
+        for item in ("photo", "video", "status"):
+            with self.subTest(item):
+                news = self.feed(
+                    item=item, message="Novidades", **{"from": {"id": PAGE}}
+                )
+                self.assertEqual(self.parse("facebook", news), [])
 
     # --- X -----------------------------------------------------------------------
 
@@ -171,6 +197,30 @@ class TestProviderContents(ChannelCommon):
         )
         self.assertIsInstance(event, told.ReadUntil)
         self.assertEqual((event.sender_key, event.until), (PERSON, NOW))
+
+    def mention(self, **post):
+        post = {
+            "id_str": "1000",
+            "text": "@store veio quebrada https://t.co/1",
+            "created_at": "Mon Mar 02 13:00:00 +0000 2026",
+            "user": {"id_str": PERSON, "name": "Ana"},
+            **post,
+        }
+        payload = {"for_user_id": "555", "tweet_create_events": [post]}
+        return self.parse_one("x_public", payload)
+
+    def test_the_pictures_of_a_mention_are_fetched(self):
+        pictures = [f"https://pbs.twimg.com/media/{name}.jpg" for name in "ab"]
+        entities = {
+            "media": [{"type": "photo", "media_url_https": url} for url in pictures]
+        }
+        short = self.mention(extended_entities=entities)
+        whole = {"full_text": "@store veio quebrada", "extended_entities": entities}
+        long = self.mention(extended_tweet=whole)
+        self.assertEqual(long.text, "@store veio quebrada")
+        for event in (short, long):
+            self.assertEqual([one[0] for one in event.media], pictures)
+        self.assertEqual(self.mention().media, ())
 
     def test_a_deleted_mention_is_taken_away(self):
         gone = {"status": {"id": "1000", "user_id": PERSON}}

@@ -181,6 +181,60 @@ class TestProviders(ChannelCommon):
         message["entry"][0]["messaging"][0]["sender"] = {"id": "PSID-1"}
         self.assertEqual(self.receive(self.messenger, message).ticket_id, ticket)
 
+    def test_a_comment_on_a_case_in_private_joins_it_and_does_not_publish_it(self):
+        ticket = self.new_comment()
+        author = ticket.answer_identity_id
+        ticket.with_user(self.agent).action_continue_private()
+        again = self.comment(name="77_89", message="E aí?")
+        self.assertEqual(self.receive(self.messenger, again).ticket_id, ticket)
+        self.assertFalse(ticket.answer_is_public)
+        other_post = self.comment(name="78_1", post_id=f"{PAGE}_78")
+        self.assertNotEqual(self.receive(self.messenger, other_post).ticket_id, ticket)
+        # The agent may take it back into the public, below the latest comment.
+        ticket.with_user(self.agent).answer_identity_id = author
+        _method, url, _options = self.answer(ticket, result={"id": "77_99"})
+        self.assertTrue(url.endswith("/77_89/comments"))
+        third = self.comment(name="77_90", message="Obrigada")
+        self.assertEqual(self.receive(self.messenger, third).ticket_id, ticket)
+        self.assertTrue(ticket.answer_is_public)
+
+    def test_a_public_case_that_is_answered_by_mail_stays_one_case(self):
+        ticket = self.new_comment()
+        ticket.with_user(self.agent).action_answer_by_mail()
+        again = self.comment(name="77_89", message="E aí?")
+        self.assertEqual(self.receive(self.messenger, again).ticket_id, ticket)
+        self.assertFalse(ticket.answer_identity_id)
+
+    def edit(self, text, **values):
+        return self.comment("edited", message=text, **values)
+
+    def test_an_edited_comment_is_answered_and_taken_back_as_a_whole(self):
+        ticket = self.new_comment()
+        edit = self.receive(self.messenger, self.edit("O pedido S9 não chegou!"))
+        self.assertEqual(edit.ticket_id, ticket)
+        _method, url, _options = self.answer(ticket, result={"id": "77_99"})
+        self.assertTrue(url.endswith("/77_88/comments"))
+        self.receive(self.messenger, self.comment("remove"))
+        words = "".join(ticket.message_ids.mapped("body")) + ticket.name
+        self.assertNotIn("chegou", words)
+        self.assertFalse(edit.sudo().payload)
+
+    def test_an_edited_comment_goes_on_in_private(self):
+        ticket = self.new_comment()
+        self.receive(self.messenger, self.edit("Meu pedido sumiu!"))
+        ticket.with_user(self.agent).action_continue_private()
+        result = {"message_id": "m_5", "recipient_id": "PSID-1"}
+        _method, _url, options = self.answer(ticket, result=result)
+        self.assertEqual(options["json"]["recipient"], {"comment_id": "77_88"})
+
+    def test_each_edit_of_a_comment_is_read_once(self):
+        ticket = self.new_comment()
+        for text in ("Sumiu?", "Sumiu!", "Sumiu!"):
+            # The same edit in another body.
+            extra = {"parent_id": str(len(ticket.message_ids))}
+            self.receive(self.messenger, self.edit(text, **extra))
+        self.assertEqual(ticket.customer_message_count, 3)
+
     def test_a_deleted_comment_loses_its_words_and_a_comment_of_ours_is_none(self):
         ticket = self.new_comment()
         self.receive(self.messenger, self.comment("remove"))

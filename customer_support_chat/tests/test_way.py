@@ -94,6 +94,44 @@ class TestWay(ChannelCommon):
         began.identity_id.with_user(self.lead).action_split()
         self.assertEqual(began.partner_id, self.customer)
 
+    # --- who began a case goes on with it ---------------------------------------------
+
+    def test_who_is_answered_by_mail_and_writes_again_goes_on_with_the_case(self):
+        ticket = self.receive_text("Oi")
+        ticket.with_user(self.agent).action_answer_by_mail()
+        self.assertEqual(self.receive_text("Oi?", name="wamid.2"), ticket)
+        self.assertTrue(ticket.answer_identity_id)
+
+    def test_the_open_case_goes_before_one_that_was_closed(self):
+        closed = self.receive_text("Oi")
+        closed.exclusion = "spam"
+        ticket = self.receive_text("Cadê meu pedido?", name="wamid.2")
+        self.assertNotEqual(ticket, closed)
+        ticket.with_user(self.agent).action_answer_by_mail()
+        closed.exclusion = False
+        closed.action_close()
+        self.assertEqual(self.receive_text("Oi?", name="wamid.3"), ticket)
+
+    def test_a_customer_who_prefers_mail_opens_one_case_and_not_one_a_message(self):
+        self.join()
+        self.prefer(self.env.ref("customer_support.channel_email"))
+        others = self.make_ticket() | self.make_ticket(name="Bulb is missing")
+        ticket = self.receive_text("Oi")
+        self.assertFalse(ticket.answer_identity_id)
+        self.assertNotIn(ticket, others)
+        self.assertEqual(self.receive_text("Oi?", name="wamid.2"), ticket)
+        self.assertEqual(self.receive_text("Alô", name="wamid.3"), ticket)
+
+    def test_a_stranger_does_not_write_into_the_case_of_the_customer(self):
+        began = self.receive_text("Oi")
+        identity = self.join()
+        self.customer_writes(began)
+        identity.with_user(self.lead).action_split()
+        self.assertEqual(began.partner_id, self.customer)
+        self.assertEqual(began.identity_id, identity)
+        self.assertNotEqual(self.receive_text("Quem é?", name="wamid.2"), began)
+        self.assertFalse(began.answer_identity_id)
+
     # --- the wish of the customer -------------------------------------------------
 
     def prefer(self, channel, hours_from=0, hours_to=0):

@@ -26,7 +26,9 @@ class ProviderMessage(ProviderEvent):
     the provider's key for a file, its name and its type. ``text`` is plain; it is empty
     when there is only a file. ``placeholder`` names what cannot be shown, such as
     "sticker". ``thread_key`` is the post under which a public comment stands.
-    ``is_echo``: the store itself wrote it, in the provider's own app.
+    ``comment_key`` is the provider's name of a public comment that was edited: the
+    edit has a name of its own. ``is_echo``: the store itself wrote it, in the
+    provider's own app.
     """
 
     external_id: str
@@ -38,6 +40,7 @@ class ProviderMessage(ProviderEvent):
     media: tuple[tuple[str, str, str], ...] = ()
     placeholder: str = ""
     thread_key: str = ""
+    comment_key: str = ""
     is_public: bool = False
     is_echo: bool = False
 
