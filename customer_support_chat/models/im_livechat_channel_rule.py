@@ -82,7 +82,8 @@ class ImLivechatChannelRule(models.Model):
     def _is_sold_out_page(self, url):
         """Whether ``url`` is the page of a product of which nothing is left."""
         parts = urlsplit(url or "").path.rstrip("/").split("/")
-        if "shop" not in parts[:-1]:
+        # A list of products: what its address ends with is no product.
+        if "shop" not in parts[:-1] or {"category", "page"} & set(parts[:-1]):
             return False
         _name, product_id = self.env["ir.http"]._unslug(parts[-1])
         # sudo: product.template: its page says the same to anybody

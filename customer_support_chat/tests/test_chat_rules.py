@@ -103,6 +103,20 @@ class TestChatRules(ChatCommon, HttpCase):
         template.allow_out_of_stock_order = True
         self.assertEqual(self.ask(page)["action"], "display_button")
 
+    def test_it_stays_closed_on_a_list_that_has_the_number_of_a_sold_out_product(self):
+        self.rule.support_sold_out = True
+        template = self.lamp.product_tmpl_id
+        template.write({"is_published": True, "allow_out_of_stock_order": False})
+        for page, action in (
+            (f"/shop/category/desks-{template.id}", "display_button"),
+            (f"/shop/page/{template.id}", "display_button"),
+            (f"/shop/category/desks-3/page/{template.id}", "display_button"),
+            # A product's page below its category.
+            (f"/shop/desks-3/desk-lamp-{template.id}", "auto_popup"),
+        ):
+            with self.subTest(page):
+                self.assertEqual(self.ask(page)["action"], action)
+
     def test_all_conditions_of_a_rule_have_to_be_met(self):
         self.rule.write({"support_min_cart": 300, "support_failed_payment": True})
         self.assertEqual(self.ask(cart=self.cart)["action"], "display_button")
