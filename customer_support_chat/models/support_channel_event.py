@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
 KEPT_DAYS = 30
@@ -119,6 +120,18 @@ class SupportChannelEvent(models.Model):
     _identity_idx = models.Index(
         "(identity_id, id) WHERE kind = 'answer' AND state IN ('pending', 'sending')"
     )
+
+    def write(self, vals):
+        """Only the workers write a row, and the buttons below.
+
+        :raise AccessError: else a manager could change by RPC what an agent has
+            answered, or to whom it goes
+        """
+        if not self.env.su:
+            raise AccessError(
+                self.env._("A channel message is not changed by hand. Use its buttons.")
+            )
+        return super().write(vals)
 
     @api.model
     def _trigger_receiving(self, at=None):

@@ -4,7 +4,7 @@ from markupsafe import Markup
 from psycopg2.errors import SerializationFailure
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..tools.provider_errors import (
@@ -66,6 +66,16 @@ class TestOutbox(ChannelCommon):
         message = self.reply()
         self.assertFalse(self.answers_of(self.ticket))
         self.assertIn(self.customer, message.sudo().notified_partner_ids)
+
+    def test_no_manager_rewrites_an_answer_or_whom_it_goes_to(self):
+        self.reply()
+        answer = self.answers_of(self.ticket).with_user(self.lead)
+        for values in ({"text": "x"}, {"identity_id": False}, {"state": "done"}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                answer.write(values)
+        self.assertEqual(answer.text, "Seu pedido saiu hoje.")
+        answer.action_discard()
+        self.assertEqual(answer.state, "ignored")
 
     def test_links_keep_their_address_in_plain_text(self):
         self.ticket.with_user(self.agent).message_post(
