@@ -103,6 +103,7 @@ class SupportChannelEvent(models.Model):
     _body_unique = models.UniqueIndex(
         "(channel_id, body_hash) WHERE body_hash IS NOT NULL"
     )
+    _body_date_idx = models.Index("(channel_id, create_date) WHERE kind = 'body'")
     _message_unique = models.UniqueIndex(
         "(channel_id, external_id) WHERE kind = 'message'"
     )

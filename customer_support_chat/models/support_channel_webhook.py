@@ -9,9 +9,12 @@ from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 MAX_BODY_BYTES = 3 * 1024 * 1024
-ALERT_REFUSALS = 20
 MINUTE = 60
 HOUR = 3600
+# How many refused bodies are borne, and in how many seconds: a storm of them, or a few
+# in a small store that accepts no other.
+MANY_REFUSALS = ("webhook_refused", 20, MINUTE)
+ONLY_REFUSALS = ("webhook_only_refused", 3, HOUR)
 # All that it takes to prove a body, read by one query with the channel itself.
 _PROOF_FIELDS = ("kind", "app_secret", "previous_secret", "previous_secret_until")
 
@@ -85,26 +88,37 @@ class SupportChannel(models.Model):
     # --- refusals ---------------------------------------------------------------
 
     def _count_refusal(self):
-        """Count a body without proof; many in a minute are an alert for the admin.
+        """Count a body without proof; many, or nothing else, alert the administrators.
 
         Mostly a secret was changed at the provider and not here: customers' messages
         then arrive and are refused, and nobody would know.
         """
         limits = self.env["support.rate.limit"]
         key = str(self.id)
-        if limits._hit("webhook_refused", key, ALERT_REFUSALS, MINUTE):
+        are_few = limits._hit(MANY_REFUSALS[0], key, *MANY_REFUSALS[1:])
+        are_rare = limits._hit(ONLY_REFUSALS[0], key, *ONLY_REFUSALS[1:])
+        if are_few and (are_rare or self._has_accepted_any()):
             return
         if not limits._hit("webhook_alert", key, 1, HOUR):
             return
         self._alert(
             _lt("%s refuses what the provider sends", self.name),
             _lt(
-                "More than %s messages within a minute did not carry the proof that"
-                " they come from the provider. Compare the secret in the channel with"
-                " the one at the provider: customers' messages may be waiting there.",
-                ALERT_REFUSALS,
+                "Again and again a message did not carry the proof that it comes from"
+                " the provider. Compare the secret in the channel with the one at the"
+                " provider: customers' messages may be waiting there."
             ),
         )
+
+    def _has_accepted_any(self):
+        """Whether a body was proven in the last hour."""
+        border = fields.Datetime.subtract(fields.Datetime.now(), seconds=HOUR)
+        domain = [
+            ("channel_id", "=", self.id),
+            ("kind", "=", "body"),
+            ("create_date", ">", border),
+        ]
+        return bool(self.env["support.channel.event"].search_count(domain, limit=1))
 
     def _find_account(self, event):
         """The channel that an event belongs to; empty when there is none.

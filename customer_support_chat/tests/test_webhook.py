@@ -90,6 +90,29 @@ class TestWebhook(ChannelCommon, HttpCase):
         self.assertIn(self.env.ref("base.user_admin"), admins)
         self.assertEqual(len(self.channel.activity_ids), len(admins))
 
+    def post_at(self, minute, secret):
+        """Post another body than before, some minutes after one o'clock."""
+        hour, minute = divmod(minute, 60)
+        body = json.dumps({"at": [hour, minute]}).encode()
+        signed = f"sha256={signature.sign_hex(secret, body)}"
+        with self.at(2026, 3, 2, 13 + hour, minute):
+            return self.channel._accept_body({"X-Hub-Signature-256": signed}, body)
+
+    def test_a_small_store_hears_of_its_few_refusals_too(self):
+        for minute in (0, 10, 20):
+            self.assertEqual(self.post_at(minute, "wrong"), 401)
+        self.assertFalse(self.channel.activity_ids)
+        self.post_at(40, "wrong")
+        admins = self.channel.activity_ids.user_id
+        self.assertTrue(admins)
+        self.assertEqual(len(self.channel.activity_ids), len(admins))
+
+    def test_a_few_refusals_beside_accepted_bodies_alert_nobody(self):
+        for minute in range(0, 180, 10):
+            self.assertEqual(self.post_at(minute, "wrong"), 401)
+            self.assertEqual(self.post_at(minute + 5, SECRET), 200)
+        self.assertFalse(self.channel.activity_ids)
+
     # --- GET --------------------------------------------------------------------
 
     def ask(self, **params):
