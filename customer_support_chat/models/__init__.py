@@ -28,6 +28,7 @@ from . import (
     support_channel_bot,
     support_channel_deliver,
     support_channel_event,
+    support_channel_event_file,
     support_channel_event_inbox,
     support_channel_event_masking,
     support_channel_event_outbox,

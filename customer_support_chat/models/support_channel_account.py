@@ -168,6 +168,7 @@ class SupportChannel(models.Model):
         )
         self.sudo().activity_feedback(["mail.mail_activity_data_warning"])
         self.env["support.channel.event"]._trigger_sending()
+        self.env["support.channel.event"]._trigger_receiving()
 
     def _may_send(self):
         """Whether nobody has asked us to send nothing by this account now."""

@@ -155,7 +155,7 @@ class SupportChannelEvent(models.Model):
         """
         border = fields.Datetime.subtract(fields.Datetime.now(), days=KEPT_DAYS)
         domain = [
-            ("kind", "in", ("body", "message")),
+            ("kind", "in", ("body", "message", "file")),
             ("state", "in", ("done", "ignored")),
             ("create_date", "<", border),
         ]

@@ -12,12 +12,14 @@ from odoo.tools import SQL
 from odoo.addons.customer_support.models.support_attempt_mixin import CONFLICT_RETRIES
 
 from ..tools import provider_events as told
-from ..tools.provider_errors import ProviderBusy
+from ..tools.provider_errors import ProviderBusy, ProviderSilent
 
 _logger = logging.getLogger(__name__)
 
 # Seconds until the next attempt, by the number of attempts made.
 BACKOFF = (10, 60, 300, 600)
+# What is worked on, in this order.
+RECEIVED_KINDS = ("body", "message", "file")
 # A provider repeats what it sent for seven days at most; what is older is a replay.
 OLDEST = timedelta(days=8)
 
@@ -34,7 +36,7 @@ class SupportChannelEvent(models.Model):
         """Work on what arrived, bodies first; each row is committed by itself."""
         progress = self.env["ir.cron"]
         time_left = progress._commit_progress(remaining=self._count_received())
-        for kind in ("body", "message"):
+        for kind in RECEIVED_KINDS:
             for event in self._find_received(kind, batch_size):
                 if not time_left:
                     return
@@ -43,11 +45,15 @@ class SupportChannelEvent(models.Model):
         progress._commit_progress(remaining=self._count_received())
 
     @api.model
-    def _get_received_domain(self, kinds=("body", "message")):
+    def _get_received_domain(self, kinds=RECEIVED_KINDS):
+        """What is due; a file waits until the access is mended."""
         return [
             ("kind", "in", kinds),
             ("state", "=", "pending"),
             ("next_attempt_at", "<=", fields.Datetime.now()),
+            "|",
+            ("kind", "!=", "file"),
+            ("channel_id.state", "=", "active"),
         ]
 
     @api.model
@@ -84,7 +90,7 @@ class SupportChannelEvent(models.Model):
                 self.env.cr.rollback()
                 if not left:
                     self._fail_receiving(error, type(error).__name__)
-            except ProviderBusy as error:
+            except (ProviderBusy, ProviderSilent) as error:
                 return self._fail_receiving(error, str(error))
             except Exception as error:
                 # A customer's words may stand in the error: its kind has to do.
@@ -102,10 +108,8 @@ class SupportChannelEvent(models.Model):
             return
         event = self._in_reader_language()
         with self.env.cr.savepoint():
-            if self.kind == "body":
-                event._read_body()
-            else:
-                event._read_message()
+            # _read_body, _read_message or _read_file
+            getattr(event, f"_read_{event.kind}")()
             event._mask_payload()
         self.env["ir.cron"]._commit_progress()
 
@@ -217,6 +221,7 @@ class SupportChannelEvent(models.Model):
             support_channel_event=self.id, attachments_mime_plainxml=True
         )._receive(incoming)
         self.write({"state": "done", "ticket_id": ticket.id})
+        self.file_ids.write({"ticket_id": ticket.id, "message_id": self.message_id.id})
         channel._after_receive(self.identity_id, ticket, message)
 
     def _retry_broken(self):

@@ -4,7 +4,12 @@ from odoo import fields, models
 
 from odoo.addons.customer_support.tools.incoming_message import IncomingMessage
 
-from ..tools.provider_errors import ProviderBusy, ProviderError
+from ..tools.provider_errors import (
+    ProviderBusy,
+    ProviderError,
+    ProviderRevoked,
+    ProviderSilent,
+)
 
 MAX_MEDIA_BYTES = 25 * 1024 * 1024
 MAX_TEXT = 20_000
@@ -18,7 +23,7 @@ class SupportChannel(models.Model):
 
         :param message: ``tools.provider_events.ProviderMessage``
         :param event: its ``support.channel.event``
-        :raise ProviderBusy: when a file cannot be fetched for now
+        :raise ProviderBusy: when a file cannot be fetched for now, or ProviderSilent
         """
         self.ensure_one()
         files, missing = self._fetch_files(message, event)
@@ -51,16 +56,25 @@ class SupportChannel(models.Model):
             try:
                 content, _type = self._get_provider()._fetch_media(self.sudo(), key)
                 files.append((name, content))
-            except ProviderBusy:
+            except (ProviderBusy, ProviderSilent):
+                # To fetch a file twice does no harm.
                 if event._has_attempts_left():
                     raise
                 missing.append(self._get_missing_line(name))
+            except ProviderRevoked as error:
+                # The words must not wait for an administrator, the file may.
+                self._pause(str(error))
+                event._keep_file(key, name)
+                missing.append(self._get_waiting_line(name))
             except ProviderError:
                 missing.append(self._get_missing_line(name))
         return files, missing
 
     def _get_missing_line(self, name):
         return self.env._("[%s: the file could not be fetched]", name)
+
+    def _get_waiting_line(self, name):
+        return self.env._("[%s: the file comes once the account works again]", name)
 
     # --- the ticket -------------------------------------------------------------
 

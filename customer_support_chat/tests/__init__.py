@@ -15,6 +15,7 @@ from . import (
     test_i18n,
     test_inbox,
     test_js,
+    test_late_files,
     test_masked_events,
     test_neutralize,
     test_oauth1,
