@@ -16,6 +16,7 @@ from . import (
     product_template,
     res_partner,
     res_users_chat,
+    stock_picking,
     support_bot,
     support_bot_article,
     support_bot_messaging,
