@@ -142,7 +142,12 @@ class SupportChannel(models.Model):
 
         :raise WindowClosed: when the provider would refuse it
         """
-        if not template and self._is_window_closed(identity):
+        if template or not self._is_window_closed(identity):
+            return
+        if not identity.last_message_at:
             raise WindowClosed(
-                self.env._("the time to write freely was over before it could leave")
+                self.env._("the customer has to write first before more can be sent")
             )
+        raise WindowClosed(
+            self.env._("the time to write freely was over before it could leave")
+        )

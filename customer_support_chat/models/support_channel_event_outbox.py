@@ -192,18 +192,8 @@ class SupportChannelEvent(models.Model):
     def _learn_recipient(self, recipient_key):
         """Whoever was known by a public comment alone has a name for messages now."""
         identity = self.identity_id
-        if not recipient_key or recipient_key == identity.sender_key:
-            return
-        known = identity.search(
-            [
-                ("channel_id", "=", identity.channel_id.id),
-                ("sender_key", "=", recipient_key),
-            ]
-        )
-        if known:
-            self.ticket_id.answer_identity_id = known
-        else:
-            identity.sender_key = recipient_key
+        if recipient_key and recipient_key != identity.sender_key:
+            identity._learn_sender_key(recipient_key)
 
     def _send_later(self, error):
         """Wait as long as the provider asks, else longer each time, then give up."""

@@ -27,12 +27,38 @@ class SupportIdentity(models.Model):
         identity.write(
             {
                 "name": identity.name or public.name,
-                "last_message_at": max(
-                    filter(None, [identity.last_message_at, public.last_message_at])
-                ),
+                # The comment lets the store write a first time. Whoever is known there
+                # has a time of its own, which no public word makes longer.
+                "last_message_at": identity.last_message_at or public.last_message_at,
             }
         )
         return identity.with_env(self.env)
+
+    def _learn_sender_key(self, sender_key):
+        """The provider tells by what name somebody takes private messages, who was
+        known by a public comment alone.
+
+        One message is what a comment allows: the next may leave once the customer has
+        written. What waits goes there too, for the comment takes no second one.
+
+        :return: the ``support.identity`` that has this name
+        """
+        self.ensure_one()
+        domain = [
+            ("channel_id", "=", self.channel_id.id),
+            ("sender_key", "=", sender_key),
+        ]
+        known = self.search(domain, limit=1)
+        if not known:
+            self.write({"sender_key": sender_key, "last_message_at": False})
+            return self
+        tickets = self.env["support.ticket"]
+        tickets.search([("answer_identity_id", "=", self.id)]).write(
+            {"answer_identity_id": known.id}
+        )
+        events = self.env["support.channel.event"]
+        events.search([("identity_id", "=", self.id)]).write({"identity_id": known.id})
+        return known
 
     def _note_message(self, message):
         """Remember when the customer wrote last, and how he calls himself.

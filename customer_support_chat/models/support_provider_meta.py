@@ -3,12 +3,24 @@
 from odoo import api, models
 
 from ..tools import http_client, signature
-from ..tools.provider_errors import ProviderBusy, ProviderError, ProviderRevoked
+from ..tools.provider_errors import (
+    ProviderBusy,
+    ProviderError,
+    ProviderRevoked,
+    WindowClosed,
+)
 
 # Error codes of the Graph API, by what has to be done.
 # https://developers.facebook.com/docs/graph-api/guides/error-handling
 REVOKED_CODES = {0, 10, 102, 190, *range(200, 300)}
-BUSY_CODES = {1, 2, 4, 17, 32, 341, 368, 613, 80007, 130429, 131000, 131048, 131056}
+BUSY_CODES = {1, 2, 4, 17, 32, 341, 368, 613, 80007, 130429, 131000, 131048}
+# Too many messages to this one customer: the others are not concerned.
+PAIR_CODES = {131056}
+# The codes 10 and 200 also say that one recipient cannot be reached; only what stands
+# below them tells that from a lost permission.
+# https://developers.facebook.com/docs/messenger-platform/error-codes
+WINDOW_SUBCODES = {2018065, 2018278, 2534022}
+RECIPIENT_SUBCODES = {2018108, 1545041}
 
 
 class SupportProviderMeta(models.AbstractModel):
@@ -52,19 +64,23 @@ class SupportProviderMeta(models.AbstractModel):
         headers = {"Authorization": f"Bearer {channel.access_token or ''}"}
         try:
             return http_client.call(method, url, headers=headers, **options)
-        except (ProviderRevoked, ProviderBusy):
-            raise
         except ProviderError as error:
             raise self._sort_error(error) from error
 
     @api.model
     def _sort_error(self, error):
-        """Meta answers 400 for nearly everything: its own code says what it is."""
-        words = str(error).split()
-        code = int(words[1]) if len(words) > 1 and words[1].isdigit() else None
-        if code in REVOKED_CODES:
+        """Meta answers 400 for nearly everything: its own codes say what it is."""
+        if error.code in PAIR_CODES:
+            return ProviderBusy(str(error))
+        if type(error) is not ProviderError:
+            return error
+        if error.subcode in WINDOW_SUBCODES:
+            return WindowClosed(str(error))
+        if error.subcode in RECIPIENT_SUBCODES:
+            return error
+        if error.code in REVOKED_CODES:
             return ProviderRevoked(str(error))
-        if code in BUSY_CODES:
+        if error.code in BUSY_CODES:
             return ProviderBusy(str(error), whole_account=True)
         return error
 

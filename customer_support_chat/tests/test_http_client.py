@@ -1,7 +1,7 @@
 import threading
 from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from odoo.tests import BaseCase
 
@@ -14,9 +14,17 @@ from ..tools.provider_errors import (
     ProviderSilent,
 )
 
+BODIES = {
+    "telegram": b'{"ok": false, "error_code": 429, "description": "Too Many Requests:'
+    b' retry after 15", "parameters": {"retry_after": 15}}',
+    "meta": b'{"error": {"message": "(#10) This message is sent outside of allowed'
+    b' window.", "type": "OAuthException", "code": 10, "error_subcode": 2018278}}',
+    "odd": b'{"error": {"code": "ten", "error_subcode": [1]}, "parameters": 5}',
+}
+
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers as the path says: /429, /drip, /redirect, /large ..."""
+    """Answers as the path says: /429, /400/meta, /drip, /redirect, /large ..."""
 
     def log_message(self, *args):
         pass
@@ -26,12 +34,14 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.close()
             return
         status = int(self.path[1:4])
+        name = self.path[5:]
         self.send_response(status)
-        if status == 429:
+        if status == 429 and name != "telegram":
             self.send_header("Retry-After", "17")
-        self.send_header("Content-Length", "2")
+        body = BODIES.get(name, b"{}")
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(b"{}")
+        self.wfile.write(body)
 
     def do_GET(self):
         if self.path == "/redirect":
@@ -90,6 +100,39 @@ class TestHttpClient(BaseCase):
             http_client.call("POST", self.url + "/429")
         self.assertEqual(caught.exception.wait_seconds, 17)
         self.assertTrue(caught.exception.whole_account)
+
+    def test_the_wait_stands_in_telegrams_answer(self):
+        with self.assertRaises(ProviderBusy) as caught:
+            http_client.call("POST", self.url + "/429/telegram")
+        self.assertEqual(caught.exception.wait_seconds, 15)
+
+    def test_the_wait_of_x_is_a_moment_and_none_is_longer_than_a_day(self):
+        now = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
+        moment = int(now.timestamp())
+        for headers, seconds in (
+            ({"x-rate-limit-reset": str(moment + 600)}, 600),
+            ({"x-rate-limit-reset": str(moment - 600)}, 0),
+            ({"x-rate-limit-reset": "9" * 15}, 24 * 3600),
+            ({"x-rate-limit-reset": "soon"}, None),
+            ({"Retry-After": "99999999999999"}, 24 * 3600),
+            ({}, None),
+        ):
+            with self.subTest(headers=headers):
+                response = Mock(headers=headers, json=dict)
+                self.assertEqual(http_client.get_wait(response, now), seconds)
+
+    def test_the_codes_of_meta_stand_in_the_error(self):
+        for path, codes in (
+            ("/400/meta", (10, 2018278)),
+            ("/400/odd", (None, None)),
+            ("/429/odd", (None, None)),
+            ("/400", (None, None)),
+        ):
+            with self.subTest(path=path):
+                with self.assertRaises(ProviderError) as caught:
+                    http_client.call("POST", self.url + path)
+                error = caught.exception
+                self.assertEqual((error.code, error.subcode), codes)
 
     def test_a_wait_may_be_a_date(self):
         now = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)

@@ -4,49 +4,15 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..tools import provider_events as told
-from .channel_common import NOW, SECRET, ChannelCommon
-
-PAGE, PERSON = "1234567890", "24012345678901"
-MILLISECONDS = int(NOW.timestamp() * 1000)
+from .channel_common import NOW, SECRET
+from .network_common import MILLISECONDS, PAGE, PERSON, NetworkCommon
 
 
 @tagged("post_install", "-at_install")
-class TestProviders(ChannelCommon):
+class TestProviders(NetworkCommon):
     """Each provider's published format, in and out."""
 
-    def setUp(self):
-        super().setUp()
-        self.frozen = self.at(2026, 3, 2, 13)
-        self.frozen.start()
-        self.addCleanup(self.frozen.stop)
-
-    def receive(self, channel, payload):
-        self.post(payload, channel)
-        self.work()
-        rows = self.events.search([("kind", "=", "message")], order="id")
-        return rows[-1:]
-
-    def answer(self, ticket, text="Olá, já vamos ver.", result=None):
-        self.agent_replies(ticket, text)
-        with self.provider() as calls:
-            calls.answers = [result]
-            self.send()
-        self.assertEqual(self.answers_of(ticket)[-1:].state, "done")
-        return calls.sent[-1]
-
     # --- Messenger and Instagram ------------------------------------------------
-
-    def messaging(self, account=PAGE, **item):
-        entry = {
-            "sender": {"id": PERSON},
-            "recipient": {"id": account},
-            "timestamp": MILLISECONDS,
-            **item,
-        }
-        return {
-            "object": "page",
-            "entry": [{"id": account, "time": MILLISECONDS, "messaging": [entry]}],
-        }
 
     def test_messenger_in_and_out(self):
         channel = self._new_channel("messenger", PAGE)
@@ -125,26 +91,6 @@ class TestProviders(ChannelCommon):
 
     # --- Facebook page ----------------------------------------------------------
 
-    def comment(self, verb="add", name="77_88", **values):
-        value = {
-            "item": "comment",
-            "verb": verb,
-            "comment_id": name,
-            "post_id": f"{PAGE}_77",
-            "from": {"id": PERSON, "name": "Ana Souza"},
-            "message": "Meu pedido não chegou!",
-            "created_time": MILLISECONDS // 1000,
-            **values,
-        }
-        change = {"field": "feed", "value": value}
-        return {"object": "page", "entry": [{"id": PAGE, "changes": [change]}]}
-
-    def new_comment(self):
-        self.messenger = self._new_channel("messenger", PAGE)
-        self.facebook = self._new_channel("facebook", PAGE)
-        # Meta posts all of a page to one address.
-        return self.receive(self.messenger, self.comment()).ticket_id
-
     def test_a_comment_opens_a_public_case_and_is_answered_below_it(self):
         ticket = self.new_comment()
         self.assertEqual(ticket.channel_id, self.facebook)
@@ -152,34 +98,6 @@ class TestProviders(ChannelCommon):
         _method, url, options = self.answer(ticket, result={"id": "77_99"})
         self.assertTrue(url.endswith("/77_88/comments"))
         self.assertEqual(options["json"], {"message": "Olá, já vamos ver."})
-
-    def test_words_of_the_order_are_refused_in_public(self):
-        ticket = self.new_comment()
-        ticket.write({"partner_id": self.customer.id, "sale_order_id": self.order.id})
-        for text in (
-            f"Seu pedido {self.order.name} saiu.",
-            f"Pedido {self.order.name.lower()[:3]} {self.order.name[3:]}",
-            "Escreva para ana@example.com",
-        ):
-            with (
-                self.subTest(text=text),
-                self.assertRaisesRegex(UserError, "Everybody"),
-            ):
-                self.agent_replies(ticket, text)
-        self.assertFalse(self.answers_of(ticket))
-
-    def test_a_public_case_goes_on_in_private(self):
-        ticket = self.new_comment()
-        ticket.with_user(self.agent).action_continue_private()
-        self.assertFalse(ticket.answer_is_public)
-        result = {"message_id": "m_5", "recipient_id": "PSID-1"}
-        _method, url, options = self.answer(ticket, result=result)
-        self.assertEqual(options["json"]["recipient"], {"comment_id": "77_88"})
-        # The customer's answer comes from the name that Messenger gives.
-        self.assertEqual(ticket.answer_identity_id.sender_key, "PSID-1")
-        message = self.messaging(message={"mid": "m_6", "text": "Obrigada"})
-        message["entry"][0]["messaging"][0]["sender"] = {"id": "PSID-1"}
-        self.assertEqual(self.receive(self.messenger, message).ticket_id, ticket)
 
     def test_a_comment_on_a_case_in_private_joins_it_and_does_not_publish_it(self):
         ticket = self.new_comment()

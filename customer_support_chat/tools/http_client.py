@@ -19,6 +19,7 @@ from .provider_errors import (
 TIMEOUT = 15
 MEDIA_SECONDS = 30
 CHUNK = 64 * 1024
+MAX_WAIT = 24 * 3600
 
 
 def call(method, url, **options):
@@ -56,15 +57,15 @@ def _raise_for_status(response):
     status = response.status_code
     if status < 300:
         return
-    text = describe(response)
+    text, codes = describe(response), get_codes(response)
     if status == 429:
-        wait = get_retry_after(response.headers.get("Retry-After"))
-        raise ProviderBusy(text, wait, whole_account=True)
+        raise ProviderBusy(text, get_wait(response), whole_account=True, **codes)
     if status == 401:
-        raise ProviderRevoked(text)
+        raise ProviderRevoked(text, **codes)
     if status >= 500:
-        raise ProviderBusy(text, get_retry_after(response.headers.get("Retry-After")))
-    raise ProviderError(text)
+        wait = get_retry_after(response.headers.get("Retry-After"))
+        raise ProviderBusy(text, wait, **codes)
+    raise ProviderError(text, **codes)
 
 
 def describe(response):
@@ -74,6 +75,46 @@ def describe(response):
     if isinstance(error, dict):
         error = f"{error.get('code', '')} {error.get('message', '')}"
     return f"{response.status_code} {error}".strip()[:300]
+
+
+def get_codes(response):
+    """The numbers by which Meta names the reason of a failure.
+
+    :return: dict with the keys code and subcode, each a whole number or None
+    """
+    error = read_json(response).get("error")
+    error = error if isinstance(error, dict) else {}
+    names = {"code": "code", "subcode": "error_subcode"}
+    return {key: _read_number(error.get(name)) for key, name in names.items()}
+
+
+def get_wait(response, now=None):
+    """Seconds that a provider asks to wait before the next call, if it does.
+
+    It stands in a header; with Telegram in the answer; with X as the moment at which
+    it counts anew. A day at most: nobody would see that what it says is nonsense.
+    """
+    parameters = read_json(response).get("parameters")
+    parameters = parameters if isinstance(parameters, dict) else {}
+    told = (
+        get_retry_after(response.headers.get("Retry-After"), now),
+        _read_number(parameters.get("retry_after")),
+        _get_seconds_until(response.headers.get("x-rate-limit-reset"), now),
+    )
+    return next((min(wait, MAX_WAIT) for wait in told if wait is not None), None)
+
+
+def _get_seconds_until(value, now):
+    """Seconds until a moment that is given as Unix time."""
+    moment = _read_number(value)
+    now = now or datetime.now(timezone.utc)
+    return None if moment is None else max(0, moment - int(now.timestamp()))
+
+
+def _read_number(value):
+    """A whole number that is not negative, also one that is written as a text."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def read_json(response):

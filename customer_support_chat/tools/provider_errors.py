@@ -5,7 +5,15 @@ class ProviderError(Exception):
     """The provider refuses this message for good; the text is for a person.
 
     Its text never holds the customer's words, so that it may be logged.
+
+    :param code: the provider's own number for the reason, where it gives one
+    :param subcode: a closer one below it, where it gives one
     """
+
+    def __init__(self, text="", code=None, subcode=None):
+        super().__init__(text)
+        self.code = code
+        self.subcode = subcode
 
 
 class ProviderBusy(ProviderError):
@@ -15,8 +23,8 @@ class ProviderBusy(ProviderError):
     :param whole_account: whether all calls of the account have to wait
     """
 
-    def __init__(self, text, wait_seconds=None, whole_account=False):
-        super().__init__(text)
+    def __init__(self, text, wait_seconds=None, whole_account=False, **codes):
+        super().__init__(text, **codes)
         self.wait_seconds = wait_seconds
         self.whole_account = whole_account
 
