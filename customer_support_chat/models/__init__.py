@@ -27,6 +27,7 @@ from . import (
     support_channel,
     support_channel_account,
     support_channel_bot,
+    support_channel_busy,
     support_channel_deliver,
     support_channel_event,
     support_channel_event_file,

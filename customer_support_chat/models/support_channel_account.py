@@ -67,11 +67,6 @@ class SupportChannel(models.Model):
         " still arrives.",
     )
     pause_reason = fields.Char(readonly=True, copy=False)
-    busy_until = fields.Datetime(
-        readonly=True,
-        copy=False,
-        help="The provider asked us to send nothing until then.",
-    )
 
     _webhook_key_unique = models.UniqueIndex(
         "(webhook_key) WHERE webhook_key IS NOT NULL"
@@ -160,11 +155,11 @@ class SupportChannel(models.Model):
         }
 
     def action_resume(self):
-        """Send again, beginning with what has waited."""
+        """Send again now, beginning with what has waited."""
         self.check_access("write")
         # sudo: support.channel: the state is read-only for people
         self.sudo().write(
-            {"state": "active", "pause_reason": False, "busy_until": False}
+            {"state": "active", "pause_reason": False, **self._prepare_free_values()}
         )
         self.sudo().activity_feedback(["mail.mail_activity_data_warning"])
         self.env["support.channel.event"]._trigger_sending()

@@ -1,7 +1,6 @@
 """The worker for what leaves: one row, one call, each step committed."""
 
 import logging
-import random
 from datetime import timedelta
 from functools import partial
 
@@ -15,12 +14,11 @@ from ..tools.provider_errors import (
     ProviderRevoked,
     ProviderSilent,
 )
+from .support_channel_busy import get_next_time
 
 _logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
-# Seconds until the next attempt, by the number of attempts made; then six hours each.
-BACKOFF = (5, 15, 60, 300, 900, 3600, 7200)
 # A worker that was killed in the middle of a call leaves its row like this.
 LOST_AFTER = timedelta(minutes=3)
 # How often the outcome of a call is written anew beside receipts that come meanwhile.
@@ -176,6 +174,7 @@ class SupportChannelEvent(models.Model):
 
     def _note_sent(self, sent):
         self._mark_sent(sent.external_id)
+        self.channel_id._end_holding_back()
         self._learn_recipient(sent.recipient_key)
 
     def _mark_sent(self, external_id):
@@ -197,20 +196,26 @@ class SupportChannelEvent(models.Model):
 
     def _send_later(self, error):
         """Wait as long as the provider asks, else longer each time, then give up."""
+        if error.whole_account:
+            return self._wait_with_account(error)
         if self.attempts >= MAX_ATTEMPTS:
             return self._mark_failed(str(error))
-        pause = BACKOFF[min(self.attempts, len(BACKOFF)) - 1] * random.uniform(1, 1.5)
-        pause = max(pause, error.wait_seconds or 0)
-        at = fields.Datetime.now() + timedelta(seconds=pause)
-        if error.whole_account:
-            # The others of the account would be refused as well; this costs no attempt.
-            self.channel_id.busy_until = at
-            self.attempts -= 1
+        at = get_next_time(self.attempts, error)
         self.write({"state": "pending", "next_attempt_at": at, "error": str(error)})
+        self._trigger_sending(at)
+
+    def _wait_with_account(self, error):
+        """The others of the account would be refused as well; this costs no attempt."""
+        at = self.channel_id._hold_back(error)
+        self._wait_for_channel(error)
         self._trigger_sending(at)
 
     def _wait_for_admin(self, error):
         """Nothing is lost: the answer leaves when the channel is resumed."""
+        self._wait_for_channel(error)
+        self.channel_id._pause(str(error))
+
+    def _wait_for_channel(self, error):
         self.write(
             {
                 "state": "pending",
@@ -219,7 +224,6 @@ class SupportChannelEvent(models.Model):
                 "error": str(error),
             }
         )
-        self.channel_id._pause(str(error))
 
     def _mark_unknown(self, reason):
         """The provider may have it or not: a person decides, no machine sends twice."""

@@ -24,6 +24,8 @@ from . import (
     test_provider_contents,
     test_providers,
     test_reader_language,
+    test_public_answers,
+    test_refusals,
     test_review,
     test_review_answer,
     test_review_page,
