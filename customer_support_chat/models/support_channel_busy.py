@@ -4,6 +4,9 @@ import random
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 # Seconds until the next call, by the number of those that were refused; then two hours.
 BACKOFF = (5, 15, 60, 300, 900, 3600, 7200)
@@ -53,8 +56,8 @@ class SupportChannel(models.Model):
         if not limits._hit_with_transaction("busy_alert", str(self.id), 1, DAY):
             return
         self._alert(
-            self.env._("%s takes no answers", self.name),
-            self.env._(
+            _lt("%s takes no answers", self.name),
+            _lt(
                 "The provider has refused our answers for more than an hour: %s. They"
                 " wait, and we ask again by ourselves, less and less often. Look at the"
                 " provider whether the account has reached a limit or is blocked.",
