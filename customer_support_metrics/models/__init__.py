@@ -67,6 +67,7 @@ from . import (
     support_live,
     support_live_chat,
     support_live_notice,
+    support_live_shift,
     support_quality_scorecard,
     support_quality_agreement,
     support_quality_review,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools.metric import COUNT
+from ..tools.metric import COUNT, SCORE
 
 PROPOSED_FROM_DAYS = 90
 
@@ -79,11 +79,15 @@ class SupportGoal(models.Model):
             parts = (goal.team_id.name, names.get(goal.metric_key))
             goal.display_name = ": ".join(filter(None, parts))
 
-    @api.constrains("target")
+    @api.constrains("target", "metric_key")
     def _check_target(self):
         for goal in self:
-            if goal.target <= 0:
+            if not goal._is_possible(goal.target):
                 raise ValidationError(self.env._("The target must be above zero."))
+
+    def _is_possible(self, target):
+        """Whether a figure can be held against this: a score may be 0 or less."""
+        return target > 0 or self._get_metric().kind == SCORE
 
     # --- where it stands ------------------------------------------------------------
 
@@ -111,7 +115,7 @@ class SupportGoal(models.Model):
         )
 
     def _set_progress(self, value, share):
-        if value is None or self.target <= 0:
+        if value is None or not self._is_possible(self.target):
             return
         self.current = value
         metric = self._get_metric()
@@ -119,8 +123,11 @@ class SupportGoal(models.Model):
         better, other = self.current, allowed
         if not metric.higher_is_better:
             better, other = other, better
-        self.progress = min(100, 100 * better / other) if other else 100
         self.state = "on_track" if better >= other else "off_track"
+        self.progress = 100
+        if better < other:
+            # On the way from below zero nothing is kept yet.
+            self.progress = max(0, 100 * better / other) if other > 0 else 0
 
     def _get_proposal(self):
         """The target that equals the last 90 days of the team; False if too few."""
@@ -137,30 +144,47 @@ class SupportGoal(models.Model):
     @api.onchange("team_id", "metric_key", "statistic", "date_from", "date_to")
     def _onchange_proposal(self):
         if self.team_id and self.metric_key and not self._origin:
-            self.target = self._get_proposal() or self.target
+            proposal = self._get_proposal()
+            if not self._refuse_proposal(proposal):
+                self.target = proposal
 
     def action_propose(self):
         """Take as target what the team has reached in the last 90 days.
 
-        :return: a message where the team had too few cases
+        :return: a message where that makes no target
         """
-        missing = self.browse()
+        refusals = []
         for goal in self:
             proposal = goal._get_proposal()
-            if proposal:
-                goal.target = proposal
+            refusal = goal._refuse_proposal(proposal)
+            if refusal:
+                refusals.append(refusal)
             else:
-                missing += goal
-        if not missing:
+                goal.target = proposal
+        if not refusals:
             return True
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning",
-                "message": self.env._("There were too few cases to propose a target."),
+                "message": " ".join(dict.fromkeys(refusals)),
             },
         }
+
+    def _refuse_proposal(self, proposal):
+        """Say why what the team has reached makes no target; False when it does.
+
+        :param proposal: what ``_get_proposal`` gives
+        """
+        if proposal is False:
+            return self.env._("There were too few cases to propose a target.")
+        if not self._is_possible(proposal):
+            return self.env._(
+                "The team has reached 0 in the last 90 days: please set the target"
+                " yourself."
+            )
+        return False
 
     def _prepare_card(self):
         """What the dashboard shows of this goal."""

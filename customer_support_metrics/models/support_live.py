@@ -28,14 +28,15 @@ class SupportLive(models.AbstractModel):
         all. Moments are UTC.
 
         :return: dict with ``now``, ``next_change_at`` (when a deadline comes into sight
-            or passes; False for never), ``teams``, ``oldest`` (tickets that wait for
+            or passes, or somebody comes or goes; False for never), ``teams``, ``oldest`` (tickets that wait for
             us), ``agents`` and ``has_chat``
         :raise AccessError: for others than support staff
         """
         teams, now = self._find_teams(), fields.Datetime.now()
         counts = self._count_tickets(teams, now)
-        chats = self._count_chats(teams)
+        chats, agents = self._count_chats(teams), self._find_agents(teams)
         changes = [row["next_change_at"] for row in counts.values()]
+        changes += self._get_people_changes(teams, agents, now)
         return {
             "now": _to_text(now),
             "next_change_at": _to_text(min(filter(None, changes), default=None)),
@@ -43,7 +44,7 @@ class SupportLive(models.AbstractModel):
                 self._prepare_team(team, counts.get(team.id), chats) for team in teams
             ],
             "oldest": self._prepare_oldest(teams, now),
-            "agents": self._prepare_agents(teams, now),
+            "agents": self._prepare_agents(teams, agents, now),
             "has_chat": chats is not None,
         }
 
@@ -148,14 +149,15 @@ class SupportLive(models.AbstractModel):
     # --- people ---------------------------------------------------------------------
 
     @api.model
-    def _prepare_agents(self, teams, now):
-        """The members of these teams: who is given tickets now, and who has how many.
-
-        Who works for several teams stands here once.
-        """
+    def _find_agents(self, teams):
+        """The members of these teams, in sudo; who works for several of them once."""
         # sudo: support.agent: which colleagues of the user's teams work now
         agents = self.env["support.agent"].sudo()
-        agents = agents.search([("user_id", "in", teams.member_ids.ids)])
+        return agents.search([("user_id", "in", teams.member_ids.ids)])
+
+    @api.model
+    def _prepare_agents(self, teams, agents, now):
+        """Who of these agents is given tickets now, and who has how many."""
         absent, working = agents._filter_absent(now), agents.browse()
         for calendar, group in teams.grouped("resource_calendar_id").items():
             members = group.member_ids

@@ -20,6 +20,7 @@ _CHAT_COLUMNS = frozenset(
         *("has_support_ticket", "livechat_end_dt"),
     }
 )
+_TEAM_COLUMNS = frozenset({"member_ids", "resource_calendar_id"})
 _AGENT_COLUMNS = frozenset({"absent_from", "absent_until", "max_open_tickets"})
 
 
@@ -96,6 +97,16 @@ class SupportTicket(models.Model):
         teams = self.sudo().team_id
         result = super().unlink()
         self.env["support.live"]._note_change(teams.ids)
+        return result
+
+
+class SupportTeam(models.Model):
+    _inherit = "support.team"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not _TEAM_COLUMNS.isdisjoint(vals):
+            self.env["support.live"]._note_change(self.ids)
         return result
 
 

@@ -147,8 +147,13 @@ class SupportMetric(models.AbstractModel):
             for name, model in _FILTERED.items()
         }
         # sudo: res.users: the names of colleagues who answer tickets
-        agents = self.env["support.agent"].sudo().search([("active", "=", True)])
-        agents = agents.user_id
+        agents = self.env["support.agent"].sudo()
+        agents = agents.search(
+            [
+                ("active", "=", True),
+                ("user_id.company_ids", "in", self.env.companies.ids),
+            ]
+        ).user_id
         if allowed is not None:
             teams = self.env["support.team"].sudo().browse(allowed)
             agents &= teams.member_ids

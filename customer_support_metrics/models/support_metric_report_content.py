@@ -9,7 +9,7 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.tools import format_date, formatLang
 
-from ..tools.metric import COUNT, DURATION, RATE, STOCK
+from ..tools.metric import AMOUNTS, COUNT, DURATION, RATE, RATIO, STOCK
 from ..tools.metric_filters import Filters
 from ..tools.metric_period import Period
 
@@ -81,6 +81,11 @@ class SupportMetricReport(models.Model):
     def _get_unit(self, metric):
         if metric.kind == DURATION:
             return self.env._("working hours (median)")
+        if metric.kind in AMOUNTS:
+            return self.env.company.currency_id.symbol
+        if metric.kind == RATIO:
+            things = metric.base_name or self.env._("orders")
+            return self.env._("for 100 %s", things)
         return "%" if metric.kind == RATE else ""
 
     def _format_number(self, number):

@@ -45,8 +45,9 @@ class SupportMetric(models.AbstractModel):
             *("sla_response", "sla_next_reply", "sla_resolution"),
             *("self_service", "customer_solved", "bot_solved"),
             *("bot_answers", "bot_handovers"),
-            *("csat", "nps", "ces", "ces_share"),
-            *("csat_response", "nps_response", "ces_response"),
+            *("csat", "csat_order", "nps", "ces", "ces_share"),
+            *("csat_response", "csat_order_response"),
+            *("nps_response", "ces_response"),
         }
 
     @api.model

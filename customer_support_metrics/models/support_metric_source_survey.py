@@ -8,12 +8,22 @@ from .support_metric_source_ticket import COUNTED
 from .support_survey_rule import SCALES
 
 _CSAT, _NPS, _CES = SCALES["csat"], SCALES["nps"], SCALES["ces"]
-# The question of a figure, and what one answer to it counts.
+# How an order went says nothing of the desk: such a score has no case, team or agent.
+_OF_ORDER = SQL("(asked.ticket_id IS NULL AND asked.order_id IS NOT NULL)")
+_OF_CASE = SQL("NOT %s", _OF_ORDER)
+_SATISFIED = SQL("CASE WHEN asked.score >= %s THEN 1 ELSE 0 END", _CSAT.lowest_good)
+# What a figure is about: a kind of question, and after what it was asked.
+_ASKED = {
+    "csat": SQL("asked.kind = 'csat' AND %s", _OF_CASE),
+    "csat_order": SQL("asked.kind = 'csat' AND %s", _OF_ORDER),
+    # Of the store as a whole, whatever made us ask.
+    "nps": SQL("asked.kind = 'nps'"),
+    "ces": SQL("asked.kind = 'ces' AND %s", _OF_CASE),
+}
+# The questions of a figure, and what one answer counts.
 _SCORES = {
-    "csat": (
-        "csat",
-        SQL("CASE WHEN asked.score >= %s THEN 1 ELSE 0 END", _CSAT.lowest_good),
-    ),
+    "csat": ("csat", _SATISFIED),
+    "csat_order": ("csat_order", _SATISFIED),
     "nps": (
         "nps",
         SQL(
@@ -60,6 +70,20 @@ class SupportMetric(models.AbstractModel):
                 higher_is_better=True,
             ),
             Metric(
+                "csat_order",
+                _("Satisfaction with orders"),
+                _(
+                    "Of all scores from 1 to 5 that customers gave after a delivery,"
+                    " those of 4 and 5. They are of the store, not of a team."
+                ),
+                RATE,
+                "_facts_score",
+                argument="csat_order",
+                higher_is_better=True,
+                has_dimensions=False,
+                documents="_get_order_answer_documents",
+            ),
+            Metric(
                 "nps",
                 _("Recommendation (NPS)"),
                 _(
@@ -101,6 +125,7 @@ class SupportMetric(models.AbstractModel):
         _ = self.env._
         names = {
             "csat": _("Satisfaction: answered"),
+            "csat_order": _("Satisfaction with orders: answered"),
             "nps": _("Recommendation: answered"),
             "ces": _("Effort: answered"),
         }
@@ -110,16 +135,17 @@ class SupportMetric(models.AbstractModel):
         )
         return [
             Metric(
-                f"{kind}_response",
+                f"{which}_response",
                 name,
                 definition,
                 RATE,
                 "_facts_response",
-                argument=kind,
+                argument=which,
                 higher_is_better=True,
+                has_dimensions=which != "csat_order",
                 has_tickets=False,
             )
-            for kind, name in names.items()
+            for which, name in names.items()
         ]
 
     @api.model
@@ -128,23 +154,23 @@ class SupportMetric(models.AbstractModel):
 
         :param str which: a key of ``_SCORES``
         """
-        kind, value = _SCORES[which]
+        asked, value = _SCORES[which]
         return self._get_survey_facts(
             SQL("asked.answered_at"),
             value,
-            SQL("asked.state = 'answered' AND asked.kind = %s", kind),
+            SQL("asked.state = 'answered' AND %s", _ASKED[asked]),
         )
 
     @api.model
-    def _facts_response(self, kind, _bounds):
+    def _facts_response(self, which, _bounds):
         """The questions of one kind that were asked: 1 for an answered one.
 
-        :param str kind: csat, nps or ces
+        :param str which: a key of ``_ASKED``
         """
         return self._get_survey_facts(
             SQL("asked.sent_at"),
             SQL("CASE WHEN asked.state = 'answered' THEN 1 ELSE 0 END"),
-            SQL("asked.sent_at IS NOT NULL AND asked.kind = %s", kind),
+            SQL("asked.sent_at IS NOT NULL AND %s", _ASKED[which]),
         )
 
     @api.model
@@ -162,3 +188,20 @@ class SupportMetric(models.AbstractModel):
             condition=condition,
             counted=COUNTED,
         )
+
+    @api.model
+    def _get_order_answer_documents(self, question, _trace):
+        """The answers themselves: no case stands behind them."""
+        return {
+            "res_model": "support.survey.invitation",
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "domain": [
+                ("kind", "=", "csat"),
+                ("state", "=", "answered"),
+                ("ticket_id", "=", False),
+                ("order_id", "!=", False),
+                ("answered_at", ">=", question.period.start),
+                ("answered_at", "<", question.period.end),
+                ("company_id", "in", self.env.companies.ids),
+            ],
+        }

@@ -8,6 +8,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..tools.chance import Counts
+from .support_metric_source_goods_base import get_supplier
 from .support_metric_source_ticket import COUNTED
 
 RECENT = timedelta(days=28)
@@ -235,30 +236,9 @@ class SupportPattern(models.Model):
             exposed AS (
                 SELECT %(thing)s AS thing_id, order_id, min(since) AS since
                   FROM shipped WHERE %(thing)s IS NOT NULL GROUP BY 1, 2)""",
-            supplier=self._get_supplier(),
+            supplier=get_supplier(SQL("goods"), SQL("%s", company.id)),
             thing=SENT[kind],
             **values,
-        )
-
-    @api.model
-    def _get_supplier(self):
-        """Who delivered the lot to us; else the first vendor of the product."""
-        return SQL(
-            """coalesce(
-                (SELECT receipt.partner_id
-                   FROM stock_move_line came
-                   JOIN stock_location place ON place.id = came.location_id
-                   JOIN stock_picking receipt ON receipt.id = came.picking_id
-                  WHERE came.lot_id = goods.lot_id AND came.state = 'done'
-                    AND place.usage = 'supplier'
-                  ORDER BY came.date, came.id LIMIT 1),
-                (SELECT vendor.partner_id
-                   FROM product_product variant
-                   JOIN product_supplierinfo vendor
-                     ON vendor.product_tmpl_id = variant.product_tmpl_id
-                    AND coalesce(vendor.product_id, variant.id) = variant.id
-                  WHERE variant.id = goods.product_id
-                  ORDER BY vendor.sequence, vendor.id LIMIT 1))"""
         )
 
     @api.model

@@ -42,12 +42,16 @@ class SupportSurveyInvitation(models.Model):
         return invitations.search(domain, limit=1)
 
     def _is_for(self, user):
-        """Whether this visitor may answer: the customer, or somebody not signed in."""
+        """Whether this visitor may answer: the customer, or somebody not signed in.
+
+        A store may know a customer by several contacts: who has the address to which
+        the question went is the same person.
+        """
         self.ensure_one()
         if user._is_public():
             return True
-        if self.partner_id:
-            return user.partner_id == self.partner_id
+        if self.partner_id and user.partner_id == self.partner_id:
+            return True
         return bool(self.email) and email_normalize(user.email) == self.email
 
     def _get_phase(self):

@@ -152,6 +152,10 @@ class SupportSurveyRule(models.Model):
                 raise ValidationError(
                     self.env._("A live chat asks for satisfaction alone.")
                 )
+            if rule.trigger == "order_delivered" and rule.kind == "ces":
+                raise ValidationError(
+                    self.env._("How easy it was is asked after a ticket alone.")
+                )
 
     @api.constrains("kind", "survey_id")
     def _check_survey_id(self):

@@ -1,6 +1,7 @@
 """What a team wants to reach, and who is told when it does not."""
 
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
@@ -76,6 +77,45 @@ class TestGoal(MetricCommon):
         with self.at(2026, 8, 10, 12):  # nothing in the last 90 days
             self.assertEqual(goal.action_propose()["params"]["type"], "warning")
         self.assertEqual(goal.target, 2)
+
+    def test_a_team_that_is_at_zero_is_told_so(self):
+        for _number in range(5):
+            self.solved(2)
+        goal = self.new_goal("reopen_rate", 5)
+        with self.at(2026, 4, 10, 12):
+            self.assertEqual(goal._get_proposal(), 0)
+            params = goal.action_propose()["params"]
+            self.assertIn("has reached 0", params["message"])
+            self.assertEqual(goal.target, 5)
+            draft = self.env["support.goal"].new(
+                {"team_id": self.team.id, "metric_key": "reopen_rate", "target": 5}
+            )
+            draft._onchange_proposal()
+            self.assertEqual(draft.target, 5)
+
+    def test_a_recommendation_below_zero_is_a_target_too(self):
+        goal = self.new_goal("nps", -20)
+        for score, state, progress in (
+            (-20, "on_track", 100),
+            (-30, "off_track", 0),
+            (None, "no_data", 0),
+        ):
+            read = patch.object(
+                type(goal), "_read_figure", lambda *_days, score=score: (score, 9)
+            )
+            with self.subTest(score=score), read:
+                found = self.look(goal, 2026, 3, 10, 12)
+                self.assertEqual((found[0], found[2]), (state, progress))
+        with (
+            self.at(2026, 4, 10, 12),
+            patch.object(type(goal), "_read_figure", lambda *_days: (-12.04, 9)),
+        ):
+            self.assertTrue(goal.action_propose())
+        self.assertEqual(goal.target, -12)
+        goal.target = 25
+        with patch.object(type(goal), "_read_figure", lambda *_days: (-10, 9)):
+            found = self.look(goal, 2026, 3, 10, 12)
+        self.assertEqual(found, ("off_track", -10, 0))
 
     def test_the_owner_is_told_once_and_again_after_it_was_well(self):
         for _number in range(5):

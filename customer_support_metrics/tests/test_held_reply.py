@@ -172,19 +172,37 @@ class TestHeldReply(ClockCommon):
         self.agent_replies(self.ticket)
         self.assertEqual(len(self.get_public()), 1)
 
-    def test_notes_customers_and_rules_are_not_held(self):
+    def test_notes_customers_and_bots_are_not_held(self):
         self.ticket.with_user(self.agent).message_post(body="A note.")
-        self.ticket.with_context(support_author_kind="bot").with_user(
-            self.agent
-        ).message_post(
-            body="A bot.", message_type="comment", subtype_xmlid="mail.mt_comment"
+        bot = self.env["res.partner"].create({"name": "Lumi", "active": False})
+        self.ticket.with_context(support_author_kind="bot").message_post(
+            body="Your parcel left yesterday.",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            author_id=bot.id,
         )
         self.customer_writes(self.ticket, "Hello?")
         self.assertFalse(self.find())
+        self.assertEqual(self.get_public().author_id, bot)
+
+    def test_the_answer_to_abuse_is_not_held_whoever_is_at_work(self):
+        ticket = self.ticket.with_user(self.agent).sudo()
+        self.assertTrue(ticket._answer_abusive_customer())
+        self.assertFalse(self.find())
+        self.assertTrue(self.get_public())
 
     def test_no_context_from_outside_releases_a_reply(self):
-        self.agent_replies(self.ticket.with_context(support_released=True))
-        self.assertTrue(self.find())
+        for context in (
+            {"support_released": True},
+            {"support_author_kind": "bot"},
+            {"support_author_kind": "rule"},
+            {"support_no_clock": True},
+        ):
+            with self.subTest(**context):
+                before = self.find()
+                self.agent_replies(self.ticket.with_context(**context))
+                self.assertEqual(len(self.find() - before), 1)
+        self.assertFalse(self.get_public())
 
     def test_solving_waits_for_the_release(self):
         held = self.hold()

@@ -88,7 +88,8 @@ class TestLiveBoard(MetricCommon):
         row = self.get_team(board)
         self.assertEqual((row["late"], row["at_risk"]), (1, 0))
         self.assertEqual(board["oldest"][0]["deadline"], "late")
-        self.assertFalse(board["next_change_at"])
+        # Nothing more but the end of the day.
+        self.assertEqual(board["next_change_at"], "2026-03-02 20:00:00")
 
     # --- people -----------------------------------------------------------------------
 
@@ -112,6 +113,40 @@ class TestLiveBoard(MetricCommon):
         self.assertEqual(self.get_agent(board, self.agent)["state"], "absent")
         evening = self.look(self.agent_own, (2026, 3, 2, 23))
         self.assertEqual(self.get_agent(evening, self.agent_own)["state"], "off")
+
+    def test_the_board_looks_again_when_people_come_and_go(self):
+        half_past_four = (2026, 3, 2, 19, 30)
+
+        def next_change(*moment):
+            return self.look(self.agent_own, moment)["next_change_at"]
+
+        self.assertEqual(next_change(*half_past_four), "2026-03-02 20:00:00")
+        # After the last day of a week: on Monday at nine.
+        self.assertEqual(next_change(2026, 3, 6, 20), "2026-03-09 12:00:00")
+        bia = self.env["support.agent"].search([("user_id", "=", self.agent.id)])
+        bia.write(
+            {
+                "absent_from": datetime(2026, 3, 2, 19, 40),
+                "absent_until": datetime(2026, 3, 2, 19, 50),
+            }
+        )
+        self.assertEqual(next_change(*half_past_four), "2026-03-02 19:40:00")
+        self.assertEqual(next_change(2026, 3, 2, 19, 40), "2026-03-02 19:50:00")
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "To the doctor",
+                "resource_id": bia.resource_id.id,
+                "date_from": datetime(2026, 3, 2, 18),
+                "date_to": datetime(2026, 3, 2, 19, 35),
+            }
+        )
+        self.assertEqual(next_change(*half_past_four), "2026-03-02 19:35:00")
+        bia.resource_id.calendar_id = self._new_calendar("UTC", 8, 19.55)
+        self.assertEqual(next_change(*half_past_four), "2026-03-02 19:33:00")
+
+    def test_without_hours_and_absences_nobody_comes_or_goes(self):
+        self.team.resource_calendar_id = False
+        self.assertFalse(self.look(self.agent_own)["next_change_at"])
 
     def test_who_works_for_two_teams_stands_there_once(self):
         self.team_b.member_ids = [Command.link(self.agent.id)]

@@ -3,6 +3,7 @@
 import json
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.tests import tagged
 
 from odoo.addons.bus.tests.common import BusCase
@@ -54,6 +55,16 @@ class TestLiveNotice(BusCase, MetricCommon):
         ):
             step()
             self.assertEqual(self.get_notices(), self.team.ids)
+
+    def test_new_members_and_other_hours_are_told(self):
+        for vals in (
+            {"member_ids": [Command.unlink(self.agent.id)]},
+            {"resource_calendar_id": False},
+        ):
+            self.team.write(vals)
+            self.assertIn(self.team.id, self.get_notices())
+        self.team.write({"sequence": 3})
+        self.assertFalse(self.get_notices())
 
     def test_both_teams_are_told_when_a_ticket_changes_its_team(self):
         ticket = self.make_ticket()

@@ -20,6 +20,18 @@ class TestMetricAccess(MetricCommon):
         cards = {card["key"]: card for card in board["cards"]}
         return cards["created"]["figure"]["n"]
 
+    def test_the_people_of_another_company_are_not_named(self):
+        company = self.env["res.company"].create({"name": "Second store"})
+        stranger = self._new_agent(
+            "rui", "Rui Sá", "customer_support.group_support_agent"
+        )
+        stranger.write({"company_ids": company.ids, "company_id": company.id})
+        self.env["support.agent"]._ensure_for(stranger)
+        metrics = self.metrics.with_context(allowed_company_ids=self.env.company.ids)
+        names = [one["name"] for one in metrics._prepare_options()["agents"]]
+        self.assertIn(self.agent.name, names)
+        self.assertNotIn(stranger.name, names)
+
     def test_a_team_sees_itself_and_a_manager_all(self):
         before = self.created(self.lead)
         self.open_ticket(2026, 3, 2, 12, user_id=self.agent.id)

@@ -12,6 +12,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..tools.metric import MONEY, PRICE
 from .metric_common import MetricCommon
 
 
@@ -98,6 +99,20 @@ class TestMetricReport(MetricCommon):
         self.assertEqual((response["value"], response["p90"]), (3, 3))
         self.assertIsNone(response["change"])
         self.assertFalse(tables[2]["rows"])
+
+    def test_every_figure_says_what_it_is_counted_in(self):
+        metrics = self.metrics._get_metrics()
+        report = self.report.with_user(self.lead)
+        units = {metric.key: report._get_unit(metric) for metric in metrics}
+        symbol = self.env.company.currency_id.symbol
+        self.assertEqual(units["first_response"], "working hours (median)")
+        self.assertEqual(units["csat"], "%")
+        self.assertEqual(units["contact_rate"], "for 100 orders")
+        for metric in metrics:
+            if metric.kind in (MONEY, PRICE):
+                self.assertEqual(units[metric.key], symbol)
+            if metric.base_name:
+                self.assertEqual(units[metric.key], f"for 100 {metric.base_name}")
 
     def test_fewer_than_five_show_their_number_alone(self):
         self.answered(3, day=3)

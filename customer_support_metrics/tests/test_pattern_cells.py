@@ -47,7 +47,9 @@ class TestPatternCells(PatternCommon):
 
     def test_each_kind_of_thing_has_its_cells(self):
         maker = self.env["res.partner"].create({"name": "Lamp works"})
-        self.lamp.seller_ids = [Command.create({"partner_id": maker.id})]
+        self.lamp.seller_ids = [
+            Command.create({"partner_id": maker.id, "company_id": self.company.id})
+        ]
         picking = self.env["stock.picking"].create(
             {
                 "picking_type_id": self.stock.out_type_id.id,
@@ -76,6 +78,28 @@ class TestPatternCells(PatternCommon):
             counts = self.get_counts(kind)
             self.assertEqual(list(counts), [(thing.id, self.damaged.id)], kind)
             self.assertEqual(counts[thing.id, self.damaged.id].recent, 1, kind)
+
+    def test_the_vendor_of_another_company_supplies_nothing(self):
+        maker, other = self.env["res.partner"].create(
+            [{"name": "Lamp works"}, {"name": "Lamps for the others"}]
+        )
+        self.lamp.seller_ids = [
+            Command.create(
+                {
+                    "partner_id": other.id,
+                    "sequence": 1,
+                    "company_id": self.team.company_id.id,
+                }
+            ),
+            Command.create(
+                {"partner_id": maker.id, "sequence": 2, "company_id": False}
+            ),
+        ]
+        (order,) = self.send([datetime(2015, 2, 3)])
+        self.write_tickets([(order, datetime(2015, 2, 10))])
+        self.assertEqual(
+            list(self.get_counts("supplier")), [(maker.id, self.damaged.id)]
+        )
 
     def test_a_lot_is_compared_with_the_other_lots_of_its_product(self):
         good = self.send([datetime(2015, 1, 3), datetime(2015, 2, 3)], self.lot_1)

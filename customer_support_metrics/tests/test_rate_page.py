@@ -150,6 +150,20 @@ class TestRatePage(SurveyCommon, SupportWebCase):
         self.assertEqual(self.send(self.url, {"score": "3"}).status_code, 303)
         self.assertEqual(self.get_answer(), ("answered", 3))
 
+    def test_who_is_known_by_a_second_contact_is_no_stranger(self):
+        self.asked.partner_id = self.env["res.partner"].create(
+            {"name": "Ana (guest)", "email": self.asked.email}
+        )
+        self.env.flush_all()
+        self.visit_as(self.portal_user_b)
+        self.assertEqual(self.url_open(self.url).status_code, 403)
+        self.portal_user.email = self.asked.email.upper()
+        self.env.flush_all()
+        self.visit_as(self.portal_user)
+        self.assertEqual(self.url_open(self.url).status_code, 200)
+        self.assertEqual(self.send(self.url, {"score": "4"}).status_code, 303)
+        self.assertEqual(self.get_answer(), ("answered", 4))
+
     def test_no_form_from_elsewhere(self):
         with mute_logger("odoo.http"):
             answer = self.send(self.url, {"score": "1"}, csrf=False)

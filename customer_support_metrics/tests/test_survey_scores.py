@@ -1,5 +1,6 @@
 """CSAT, NPS and CES with the numbers behind them, computed by hand here."""
 
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from .survey_common import SurveyCommon
@@ -108,6 +109,77 @@ class TestSurveyScores(SurveyCommon):
         answers[6].ticket_id.merged_into_id = answers[0].ticket_id
         self.assertEqual(self.get_figure("csat").value, 100)
         self.assertEqual(self.get_figure("csat_response").n, 5)
+
+    def add_order_answers(self, scores):
+        """What customers say of orders, of which the desk knows nothing."""
+        orders = [self.order.copy() for _score in scores]
+        answers = self.add_answers("csat", scores, team_id=False, agent_id=False)
+        for answer, order in zip(answers, orders, strict=True):
+            answer.write({"ticket_id": False, "order_id": order.id})
+        return answers
+
+    def get_company_figure(self, key):
+        """Of March, of the whole company: no team is asked for."""
+        question = self.metrics._read_filters(
+            {"date_from": "2026-03-01", "date_to": "2026-03-31"}
+        )
+        metric = self.metrics._get_metric(key)
+        (figure,) = self.metrics._get_figures(metric, question, [question.period])
+        return figure
+
+    def test_how_orders_went_is_no_figure_of_the_desk(self):
+        keys = ("csat", "csat_response", "csat_order", "csat_order_response")
+        before = {key: self.get_company_figure(key) for key in keys}
+        # A case about an order is a case all the same.
+        self.add_answers("csat", [1, 1, 1, 1, 1], order_id=self.order.id)
+        orders = self.add_order_answers([5, 5, 5, 5, 5, None])
+        counts = {}
+        for key in keys:
+            figure = self.get_company_figure(key)
+            counts[key] = (figure.n - before[key].n, figure.hits - before[key].hits)
+        self.assertEqual(
+            counts,
+            {
+                "csat": (5, 0),
+                "csat_response": (5, 5),
+                "csat_order": (5, 5),
+                "csat_order_response": (6, 5),
+            },
+        )
+        filters = {"date_from": "2026-03-01", "date_to": "2026-03-31"}
+        action = self.metrics.get_tickets_action("csat_order", filters)
+        behind = self.invitations.search(action["domain"])
+        self.assertEqual(behind & orders, orders[:5])
+        self.assertEqual(len(behind), self.get_company_figure("csat_order").n)
+
+    def test_the_tickets_behind_are_as_many_as_the_answers(self):
+        self.add_answers("csat", [5, 4, 1, 1, 1])
+        self.add_order_answers([5, 5])
+        filters = {
+            "date_from": "2026-03-01",
+            "date_to": "2026-03-31",
+            "team_ids": self.team.ids,
+        }
+        action = self.metrics.get_tickets_action("csat", filters)
+        behind = self.env["support.ticket"].search(action["domain"])
+        self.assertEqual(len(behind), self.get_figure("csat").n)
+
+    def test_what_is_said_of_orders_is_of_no_team(self):
+        question = self.read_question()
+        shown = {metric.key for metric in self.metrics._get_shown_metrics(question)}
+        self.assertIn("csat", shown)
+        self.assertFalse({"csat_order", "csat_order_response"} & shown)
+
+    def test_a_deleted_case_about_an_order_stays_a_case(self):
+        answers = self.add_answers("csat", [5, 1], order_id=self.order.id)
+        before = self.get_company_figure("csat_order").n
+        answers.ticket_id.unlink()
+        self.assertEqual(self.get_figure("csat").n, 2)
+        self.assertEqual(self.get_company_figure("csat_order").n, before)
+
+    def test_effort_is_not_asked_after_a_delivery(self):
+        with self.assertRaises(ValidationError):
+            self.make_rule(kind="ces", trigger="order_delivered")
 
     def test_agents_see_the_figures_of_their_own_team(self):
         self.team.visibility = self.team_b.visibility = "members"
