@@ -83,6 +83,7 @@ from . import (
     support_ticket_quality,
     res_company_cost,
     support_metric_parts,
+    support_metric_ticket_parts,
     support_metric_source_cost,
     support_metric_source_department,
     support_metric_source_goods,

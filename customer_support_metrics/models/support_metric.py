@@ -16,12 +16,20 @@ GROUPS = {
     "channel": ("channel_id", "support.channel"),
     "reason": ("reason_id", "support.reason"),
 }
-# Further parts, of those figures whose facts have such a column.
-PARTS = {
+# What a ticket is about: the columns of the analysis of tickets
+# (``support.ticket.report``), for all figures that are counted from tickets.
+TICKET_PARTS = {
     "product": ("product_id", "product.product"),
+    "category": ("categ_id", "product.category"),
+    "carrier": ("carrier_id", "delivery.carrier"),
+    "promotion": ("program_id", "loyalty.program"),
+    "country": ("country_id", "res.country"),
+    "website": ("website_id", "website"),
+}
+# Further parts, of those figures whose facts have such a column.
+PARTS = TICKET_PARTS | {
     "lot": ("lot_id", "stock.lot"),
     "supplier": ("supplier_id", "res.partner"),
-    "carrier": ("carrier_id", "delivery.carrier"),
     "department": ("department_id", "support.department"),
 }
 ALL_GROUPS = GROUPS | PARTS
@@ -106,6 +114,7 @@ class SupportMetric(models.AbstractModel):
         """The figure of each team, agent, channel or reason.
 
         :param str group_by: a key of ``GROUPS``, or one of ``PARTS`` that it has
+        :raise UserError: if it has no such parts
         :return: dict of id (False for none) and ``tools.metric.Figure``
         """
         found = self._aggregate(metric, filters, [period], group_by)
@@ -117,7 +126,7 @@ class SupportMetric(models.AbstractModel):
         column, counted = SQL("0"), SQL()
         count = SQL("count(fact.value)")
         if group_by:
-            column = SQL.identifier("fact", ALL_GROUPS[group_by][0])
+            column = self._get_group_column(metric, group_by)
         if metric.counted:
             counted = SQL(", %s AS counted", SQL.identifier("fact", metric.counted))
             count = SQL("count(DISTINCT fact.counted)")

@@ -168,10 +168,14 @@ class SupportMetric(models.AbstractModel):
         """One figure over time, and by team, agent, channel, reason and its own parts.
 
         :param str key: of a figure
-        :return: dict with points and groups; each holds a figure
+        :return: dict with points and groups, each holds a figure; and parts, the
+            further ones that ``get_bars`` counts
         """
         metric, question = self._get_metric(key), self._read_filters(filters)
-        chart = {"interval": question.period.interval, "points": [], "groups": {}}
+        chart = {
+            **{"interval": question.period.interval, "points": [], "groups": {}},
+            "parts": self._get_ticket_parts(metric),
+        }
         if not metric.has_dimensions:
             return chart
         periods = question.period.split()

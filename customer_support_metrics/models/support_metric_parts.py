@@ -3,11 +3,10 @@
 import json
 
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..tools.metric import AMOUNTS
-from .support_metric import PARTS
 
 MANAGER = "customer_support.group_support_manager"
 
@@ -54,11 +53,7 @@ class SupportMetric(models.AbstractModel):
         """
         conditions = []
         for part, ids in filters.parts:
-            if part not in metric.groups:
-                raise UserError(
-                    self.env._("“%s” cannot be cut in that way.", metric.name)
-                )
-            column = SQL.identifier("fact", PARTS[part][0])
+            column = self._get_group_column(metric, part)
             conditions.append(SQL("%s IN %s", column, ids))
         return conditions
 

@@ -39,6 +39,7 @@ from . import (
     test_metric_rollup,
     test_metric_rollup_change,
     test_metric_store,
+    test_metric_ticket_parts,
     test_pattern,
     test_pattern_cells,
     test_phone,

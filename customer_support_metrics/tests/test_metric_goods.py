@@ -171,7 +171,7 @@ class TestGoods(GoodsCommon):
         chosen = {"product_ids": self.lamp.ids}
         self.assertEqual(self.behind("goods_contact", **chosen), lamp)
         with self.assertRaises(UserError):
-            self.behind("created", **chosen)
+            self.behind("created", lot_ids=self.lot_1.ids)
 
     def test_a_team_sees_its_own_cases(self):
         self.about(self.lamp, user_id=self.agent.id)

@@ -6,7 +6,10 @@ from .metric_common import MetricCommon
 
 MARCH = {"date_from": "2026-03-01", "date_to": "2026-03-31"}
 YEARS = {"date_from": "2024-01-01", "date_to": "2026-03-31"}
-READING = ("get_dashboard", "get_cards", "get_chart", "get_tickets_action")
+READING = (
+    *("get_dashboard", "get_cards", "get_chart", "get_bars"),
+    "get_tickets_action",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -46,7 +49,8 @@ class TestReadonly(MetricCommon):
         keys = [card["key"] for card in board["cards"]]
         self.assertEqual(len(metrics.get_cards(keys, filters)), len(keys))
         for card in board["cards"]:
-            metrics.get_chart(card["key"], filters)
+            for part in metrics.get_chart(card["key"], filters)["parts"][:1]:
+                metrics.get_bars(card["key"], part, filters)
             if card["has_tickets"]:
                 action = metrics.get_tickets_action(card["key"], filters)
                 self.env[action["res_model"]].with_user(user).search(action["domain"])

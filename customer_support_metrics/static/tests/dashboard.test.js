@@ -58,6 +58,7 @@ const BOARD = {
 };
 const CHART = {
     interval: "day",
+    parts: [],
     points: [
         {
             ...{ label: "1 March", date_from: "2026-03-01", date_to: "2026-03-01" },
@@ -129,6 +130,35 @@ test("a figure has parts of its own", async () => {
     ]);
     await contains(".o_support_dashboard_detail .nav-link:contains(Product)").click();
     expect(".o_support_bar").toHaveText(/Desk lamp/);
+});
+
+test("what tickets are about is counted when somebody asks for it", async () => {
+    const counted = new Deferred();
+    onRpc("support.metric", "get_bars", async ({ args }) => {
+        expect.step(args.slice(0, 2).join());
+        await counted;
+        return [{ id: 3, name: "Main store", figure: RESPONSE.figure }];
+    });
+    onRpc("support.metric", "get_tickets_action", ({ args }) => {
+        expect.step(args[1].website_ids.join());
+        return { type: "ir.actions.act_window_close" };
+    });
+    await openDashboard(BOARD, { ...CHART, parts: ["product", "website"] });
+    expect(queryAllTexts(".o_support_dashboard_detail .nav-link")).toEqual([
+        ...["Channel", "Reason", "Team", "Agent", "Product", "Website"],
+    ]);
+    await contains(".o_support_dashboard_detail .nav-link:contains(Website)").click();
+    expect.verifySteps(["first_response,website"]);
+    expect(".o_support_dashboard_detail").toHaveText(/being counted/);
+    counted.resolve();
+    await animationFrame();
+    expect(".o_support_bar").toHaveText(/Main store/);
+    await contains(".o_support_dashboard_detail .nav-link:contains(Channel)").click();
+    await contains(".o_support_dashboard_detail .nav-link:contains(Website)").click();
+    await contains(".o_support_bar:contains(Main store)").click();
+    await animationFrame();
+    // Counted once; the bar leads to its tickets.
+    expect.verifySteps(["3"]);
 });
 
 test("a change is good or bad as the figure says", async () => {

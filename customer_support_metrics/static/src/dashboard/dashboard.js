@@ -148,6 +148,21 @@ export class SupportDashboard extends Component {
                   this.orm.call("support.metric", "get_chart", [card.key, this.filters])
               )
             : null;
+        this.loadBars();
+    }
+
+    /** Have the chosen part counted, if the chart came without it. */
+    async loadBars() {
+        const { chart } = this.state;
+        if (!chart || !this.card.has_dimensions) {
+            return;
+        }
+        const { card, filters, shownGroup } = this;
+        if (this.isCounting) {
+            chart.groups[shownGroup] = await this.orm.call("support.metric", "get_bars", [
+                ...[card.key, shownGroup, filters],
+            ]);
+        }
     }
 
     // --- what is shown --------------------------------------------------------------
@@ -164,24 +179,38 @@ export class SupportDashboard extends Component {
         return cards.find((card) => card.key === this.state.key) || cards[0];
     }
 
-    /** The parts that the figure has: those of all figures, and its own. */
+    /** The parts that the figure has: its own, those of all figures, those of tickets. */
     get groups() {
-        return [
-            ["product", _t("Product")],
-            ["lot", _t("Lot")],
-            ["supplier", _t("Supplier")],
-            ["carrier", _t("Carrier")],
-            ["department", _t("Department")],
-            ["channel", _t("Channel")],
-            ["reason", _t("Reason")],
-            ["team", _t("Team")],
-            ["agent", _t("Agent")],
-        ].filter(([group]) => group in this.state.chart.groups);
+        const { groups, parts } = this.state.chart;
+        const labels = {
+            product: _t("Product"),
+            lot: _t("Lot"),
+            supplier: _t("Supplier"),
+            carrier: _t("Carrier"),
+            department: _t("Department"),
+            channel: _t("Channel"),
+            reason: _t("Reason"),
+            team: _t("Team"),
+            agent: _t("Agent"),
+            category: _t("Product category"),
+            promotion: _t("Promotion"),
+            country: _t("Country"),
+            website: _t("Website"),
+        };
+        const ready = Object.keys(labels).filter(
+            (group) => group in groups && !parts.includes(group)
+        );
+        return [...ready, ...parts].map((group) => [group, labels[group]]);
     }
 
     get shownGroup() {
         const names = this.groups.map(([group]) => group);
         return names.includes(this.state.group) ? this.state.group : names[0];
+    }
+
+    /** Whether the bars of the chosen part have still to come. */
+    get isCounting() {
+        return !(this.shownGroup in this.state.chart.groups);
     }
 
     get bars() {
@@ -238,6 +267,11 @@ export class SupportDashboard extends Component {
     onFilter(name, ev) {
         this.state[name] = ev.target.value;
         return this.load();
+    }
+
+    onGroup(group) {
+        this.state.group = group;
+        return this.loadBars();
     }
 
     async onSelect(key) {
