@@ -119,7 +119,8 @@ class SupportCheck(models.TransientModel):  # pylint: disable=no-wizard-in-model
             self.env._("No mail is held"),
             not count,
             self.env._(
-                "Mails that wait in the mail ledger: %s. Release, retry or discard them.",
+                "Mails that wait in the mail ledger: %s."
+                " Release, retry or discard them.",
                 count,
             ),
             "customer_support.support_incoming_mail_action",

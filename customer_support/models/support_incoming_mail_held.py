@@ -31,7 +31,9 @@ class SupportIncomingMail(models.Model):
         managers = self.env.ref("customer_support.group_support_manager").all_user_ids
         for manager in managers.filtered(lambda user: user.active and not user.share):
             companies = {"allowed_company_ids": manager.company_ids.ids}
-            ledger = self.with_user(manager).with_context(lang=manager.lang, **companies)
+            ledger = self.with_user(manager).with_context(
+                lang=manager.lang, **companies
+            )
             if ledger._count_held(since):
                 self._tell_held(manager, ledger._count_held())
 
@@ -39,8 +41,8 @@ class SupportIncomingMail(models.Model):
     def _tell_held(self, manager, count):
         thread = self.env["mail.thread"].with_context(lang=manager.lang)
         text = thread.env._(
-            "Mails that wait in the mail ledger until somebody decides: %s. Some may be "
-            "of customers who wait for an answer.",
+            "Mails that wait in the mail ledger until somebody decides: %s. Some may"
+            " be of customers who wait for an answer.",
             count,
         )
         link = Markup('<a href="%s">%s</a>') % (

@@ -86,7 +86,7 @@ class SupportIncomingMail(models.Model):
         return message
 
     def _tell_held_agent(self, case, ticket):
-        """Let the agent know, wherever agents are told things, that nothing was sent."""
+        """Let the agent know, in the way he is told things, that nothing was sent."""
         agent = self._find_staff(case.sender)
         ticket = ticket.with_context(lang=agent.lang)
         ticket.message_notify(

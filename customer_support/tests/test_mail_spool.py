@@ -471,8 +471,8 @@ class TestMailDecisions(SupportMailCommon):
         self.assertEqual(told.subject, "Há e-mails retidos")
         self.assertIn("support_incoming_mail_action", told.body)
         self.env.cr.execute(
-            "UPDATE support_incoming_mail SET write_date = write_date - interval '2 days'"
-            " WHERE id = %s",
+            "UPDATE support_incoming_mail"
+            "   SET write_date = write_date - interval '2 days' WHERE id = %s",
             [row.id],
         )
         self.env.invalidate_all()
