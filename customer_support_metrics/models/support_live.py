@@ -28,8 +28,8 @@ class SupportLive(models.AbstractModel):
         all. Moments are UTC.
 
         :return: dict with ``now``, ``next_change_at`` (when a deadline comes into sight
-            or passes, or somebody comes or goes; False for never), ``teams``, ``oldest`` (tickets that wait for
-            us), ``agents`` and ``has_chat``
+            or passes, or somebody comes or goes; False for never), ``teams``,
+            ``oldest`` (tickets that wait for us), ``agents`` and ``has_chat``
         :raise AccessError: for others than support staff
         """
         teams, now = self._find_teams(), fields.Datetime.now()
