@@ -90,5 +90,6 @@ from . import (
     support_metric_source_goods_base,
     support_metric_source_owed,
     support_metric_source_sales,
+    support_metric_kept,
     support_reason_presale,
 )

@@ -55,7 +55,11 @@ class SupportMetric(models.AbstractModel):
         """A moment of each day since the first fact, as ``SQL``."""
         firsts = [
             SQL("(SELECT min(%s) FROM %s)", SQL.identifier(name), SQL.identifier(table))
-            for table, name in (("support_ticket", "opened_at"), *_LINES)
+            for table, name in (
+                ("support_ticket", "opened_at"),
+                ("support_metric_kept", "at"),
+                *_LINES,
+            )
         ]
         return SQL(
             """SELECT generate_series(

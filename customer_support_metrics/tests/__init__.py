@@ -29,6 +29,7 @@ from . import (
     test_metric_access,
     test_metric_cost,
     test_metric_goods,
+    test_metric_kept,
     test_metric_owed,
     test_metric_sales,
     test_metric_readonly,
