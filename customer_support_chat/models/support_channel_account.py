@@ -196,11 +196,10 @@ class SupportChannel(models.Model):
         self.ensure_one()
         admins = self.env.ref("base.group_system").all_user_ids
         for admin in admins.filtered(lambda user: user.active and not user.share)[:5]:
-            channel = self.with_context(lang=admin.lang)
-            channel.activity_schedule(
+            self.activity_schedule(
                 "mail.mail_activity_data_warning",
-                summary=channel.env._(summary),
-                note=channel.env._(note),
+                summary=summary._translate(admin.lang),
+                note=note._translate(admin.lang),
                 user_id=admin.id,
             )
 
