@@ -14,6 +14,27 @@ OWN_COLUMNS = SQL(
     "ticket.company_id, ticket.team_id, ticket.user_id AS agent_id,"
     " ticket.channel_id, ticket.reason_id"
 )
+# The case and all that was merged into it, whatever that had taken in before: what
+# happened there stays in their logs.
+MERGED_IDS = SQL(
+    """(WITH RECURSIVE part AS (
+            SELECT ticket.id UNION ALL
+            SELECT merged.id FROM part
+              JOIN support_ticket merged ON merged.merged_into_id = part.id)
+        SELECT part.id FROM part)"""
+)
+# The way back: where the case ``own`` goes on; itself unless it was merged.
+SURVIVOR_ID = SQL(
+    """CASE WHEN own.merged_into_id IS NULL THEN own.id ELSE (
+        WITH RECURSIVE way AS (
+            SELECT own.merged_into_id AS id UNION ALL
+            SELECT step.merged_into_id FROM way
+              JOIN support_ticket step ON step.id = way.id
+             WHERE step.merged_into_id IS NOT NULL)
+        SELECT survivor.id FROM way
+          JOIN support_ticket survivor ON survivor.id = way.id
+         WHERE survivor.merged_into_id IS NULL) END"""
+)
 # A case that a person of ours worked on; all others are counted apart.
 ATTENDED = SQL(
     """(coalesce(ticket.touch_count, 0) > 0 OR EXISTS (
@@ -79,10 +100,7 @@ class SupportMetric(models.AbstractModel):
         The reply may have been given in a ticket that was merged into this one.
         """
         wait = """(SELECT wait.%s FROM support_ticket_wait wait
-             WHERE wait.ticket_id IN (
-                       SELECT ticket.id UNION ALL
-                       SELECT merged.id FROM support_ticket merged
-                        WHERE merged.merged_into_id = ticket.id)
+             WHERE wait.ticket_id IN %s
                AND wait.kind = 'reply' AND wait.outcome = 'answered'
                AND wait.ended_at = ticket.first_response_at
              ORDER BY wait.id LIMIT 1)"""
@@ -96,8 +114,8 @@ class SupportMetric(models.AbstractModel):
                       coalesce(ticket.first_response_business_seconds, 0) AS business
                  FROM support_ticket ticket
                 WHERE ticket.first_response_at IS NOT NULL AND %(counted)s""",
-            team=SQL(wait, SQL("team_id")),
-            agent=SQL(wait, SQL("agent_id")),
+            team=SQL(wait, SQL("team_id"), MERGED_IDS),
+            agent=SQL(wait, SQL("agent_id"), MERGED_IDS),
             counted=COUNTED,
         )
 
