@@ -182,10 +182,21 @@ class SupportMetric(models.AbstractModel):
 
     @api.model
     def _facts_first_contact(self, _argument, _bounds):
-        """Whether one reply was enough; NULL while the customer may come back."""
+        """Whether one reply was enough; NULL while the customer may come back.
+
+        The lines of a live chat are one reply, however many there are.
+        """
         now, window = fields.Datetime.now(), self._get_repeat_window()
+        more_lines = SQL(
+            """(SELECT greatest(count(*) - 1, 0) FROM support_ticket_event line
+                 WHERE line.ticket_id IN %s AND line.kind = 'reply'
+                   AND line.payload->>'line' IS NOT NULL)""",
+            MERGED_IDS,
+        )
         value = SQL(
-            """CASE WHEN ticket.reply_count > 1 OR coalesce(ticket.reopen_count, 0) > 0
+            """CASE WHEN ticket.reply_count > 1
+                         AND ticket.reply_count - %(more_lines)s > 1
+                      OR coalesce(ticket.reopen_count, 0) > 0
                       OR EXISTS (SELECT 1 FROM support_ticket_wait wait
                                   WHERE wait.ticket_id = ticket.id
                                     AND wait.kind = 'reply'
@@ -193,6 +204,7 @@ class SupportMetric(models.AbstractModel):
                       OR %(repeated)s THEN 0
                     WHEN ticket.resolved_at > %(decided)s THEN NULL
                     ELSE 1 END""",
+            more_lines=more_lines,
             repeated=self._get_repeated(window),
             decided=now - window,
         )

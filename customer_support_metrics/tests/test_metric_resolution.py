@@ -1,6 +1,6 @@
 """How cases end: hand-computed."""
 
-from datetime import date
+from datetime import date, datetime
 
 from odoo.tests import tagged
 
@@ -131,6 +131,34 @@ class TestFirstContact(MetricCommon):
             )  # fmt: skip
         figure = self.figure_on(20)
         self.assertEqual((figure.n, figure.hits), (4, 3))
+
+    def chatted(self, number):
+        """A live chat of three lines of the agent that ends with the solution."""
+        ticket = self.open_ticket(
+            2026, 3, 2, 12, partner_id=self.people[number].id,
+            reason_id=self.reason.id,
+        )  # fmt: skip
+        for minutes in (1, 2, 3):
+            ticket._record_event(
+                "reply",
+                author_kind="human",
+                user=self.agent,
+                at=datetime(2026, 3, 2, 12, minutes),
+                payload={"line": True},
+            )
+        self.do_at(ticket, "action_close", 2026, 3, 2, 13)
+        return ticket
+
+    def test_all_lines_of_a_live_chat_are_one_reply(self):
+        self.chatted(0)
+        asked = self.chatted(1)
+        self.assertEqual(asked.reply_count, 3)
+        figure = self.figure_on(20)
+        self.assertEqual((figure.n, figure.hits), (2, 2))
+        # A mail after the chat is a second one.
+        self.reply_at(asked, 2026, 3, 2, 14)
+        figure = self.figure_on(20)
+        self.assertEqual((figure.n, figure.hits), (2, 1))
 
     def test_the_same_order_with_another_reason_is_a_no(self):
         vals = {"sale_order_id": self.order.id}
