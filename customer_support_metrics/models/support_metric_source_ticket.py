@@ -260,8 +260,8 @@ class SupportMetric(models.AbstractModel):
     def _facts_backlog(self, _argument, bounds):
         """The cases that were open at the end of each period, with their age.
 
-        Columns know of a case only its last closing: one that was reopened or changed
-        teams is read from the log.
+        Columns know of a case only its last closing and who has it now: one that was
+        reopened, changed teams or went on later is read from the log.
         """
         last = SQL(
             """FROM support_ticket_event past
@@ -277,7 +277,10 @@ class SupportMetric(models.AbstractModel):
                                               THEN (past.payload->>'to_team')::int
                                               ELSE past.team_id END %(last)s),
                                  ticket.team_id) END AS team_id,
-                      ticket.user_id AS agent_id, ticket.channel_id, ticket.reason_id,
+                      CASE WHEN ticket.clock_at < moment.at THEN ticket.user_id
+                           ELSE (SELECT CASE WHEN past.kind <> 'released'
+                                             THEN past.agent_id END %(last)s)
+                           END AS agent_id, ticket.channel_id, ticket.reason_id,
                       extract(epoch FROM least(moment.at, %(now)s) - ticket.opened_at)
                         AS value, NULL::int AS business
                  FROM unnest(%(moments)s::timestamp[]) moment(at)

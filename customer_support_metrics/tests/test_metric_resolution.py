@@ -200,6 +200,22 @@ class TestBacklog(MetricCommon):
         self.assertEqual(self.open_on(2, 3, 4), [1, 1, 0])
         self.assertEqual(self.open_on(3, 4, team_ids=self.team_b.ids), [0, 1])
 
+    def test_it_belongs_to_the_agent_who_had_it_then(self):
+        ticket = self.open_ticket(2026, 3, 2, 12, user_id=self.agent.id)
+        with self.at(2026, 3, 4, 12):
+            ticket.user_id = self.agent_own
+        with self.at(2026, 3, 6, 12):
+            ticket.user_id = False
+        with self.at(2026, 3, 8, 12):
+            ticket.user_id = self.agent
+        days = (2, 3, 4, 5, 6, 7, 8, 9)
+        for agent, expected in (
+            (self.agent, [1, 1, 0, 0, 0, 0, 1, 1]),
+            (self.agent_own, [0, 0, 1, 1, 0, 0, 0, 0]),
+        ):
+            self.assertEqual(self.open_on(*days, agent_ids=agent.ids), expected)
+        self.assertEqual(self.open_on(*days), [1] * 8)
+
     def test_its_age(self):
         for _number in range(5):
             self.open_ticket(2026, 3, 2, 15)
