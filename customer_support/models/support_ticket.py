@@ -252,6 +252,8 @@ class SupportTicket(models.Model):
         if moved:
             moved._record_event("team", payload={"to_team": vals.get("team_id")})
         assigned = self._filter_changing("user_id", vals)
+        if not vals.get("user_id"):
+            assigned._record_release()
         excluded = self._filter_changing("exclusion", vals)
         kinds = (
             {t: t.clock_kind for t in self}

@@ -5,6 +5,8 @@ from odoo import models
 from ..tools.assignment import Need
 
 TEAM_GROUP = "customer_support.group_support_agent_team"
+# Why a rule takes tickets from their agents.
+RELEASES = ("absent", "archived", "removed")
 
 
 class SupportTicket(models.Model):
@@ -79,9 +81,18 @@ class SupportTicket(models.Model):
             "removed": self.env._("%(agent)s left the team: back to the queue."),
         }
         for agent, tickets in self.grouped("user_id").items():
-            payload = {"from_agent": agent.id, "because": because}
-            tickets._record_event("released", author_kind="rule", payload=payload)
-            tickets.with_context(support_author_kind="rule").user_id = False
+            tickets.with_context(
+                support_author_kind="rule", support_released_because=because
+            ).user_id = False
             tickets.message_unsubscribe(agent.partner_id.ids)
             tickets._log_mail_note([texts[because] % {"agent": agent.name}])
         self._assign_opened()
+
+    def _record_release(self):
+        """Log which agents give these tickets up, while they still have them."""
+        because = self.env.context.get("support_released_because")
+        if because not in RELEASES:
+            because = "unassigned"
+        for agent, tickets in self.filtered("user_id").grouped("user_id").items():
+            payload = {"from_agent": agent.id, "because": because}
+            tickets._record_event("released", payload=payload)

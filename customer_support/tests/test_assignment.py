@@ -293,6 +293,18 @@ class TestHandover(AssignmentCommon):
             self.assertNotIn(self.agent_own.partner_id, ticket.message_partner_ids)
             self.assertFalse(ticket._get_clock_differences())
 
+    def test_who_gives_a_ticket_up_by_hand_is_in_the_log(self):
+        ticket = self.own[0]
+        ticket.with_user(self.agent).with_context(
+            support_released_because="a word from outside"
+        ).user_id = False
+        event = ticket.event_ids[-1]
+        self.assertEqual((event.kind, event.author_kind), ("released", "human"))
+        self.assertEqual(
+            event.payload, {"from_agent": self.agent_own.id, "because": "unassigned"}
+        )
+        self.assertFalse(ticket._get_clock_differences())
+
     def test_an_archived_users_tickets_go_to_colleagues(self):
         self.agent_own.active = False
         self.assert_handed_over("archived")

@@ -143,7 +143,8 @@ class SupportTicket(models.Model):
         if kind == "customer":
             self._record_customer_message(message, details)
         elif kind == "human":
-            self._record_event("reply", **details)
+            # A line is no letter: figures count all of a chat as one reply.
+            self._record_event("reply", payload={"line": True}, **details)
             self._start_chat_work(user, message.date)
         else:
             self._record_event("auto_message", **details)

@@ -172,6 +172,8 @@ class TestChatTicket(ChatCommon, TransactionCase):
         self.assertEqual(ticket.first_response_seconds, 300)
         self.assertEqual(ticket.first_response_business_seconds, 300)
         self.assertEqual((ticket.reply_count, ticket.customer_message_count), (2, 2))
+        replies = ticket.event_ids.filtered(lambda event: event.kind == "reply")
+        self.assertEqual(replies.mapped("payload"), [{"line": True}] * 2)
         self.assertEqual(ticket.stage_kind, "open")
         self.assertFalse(ticket.waiting_since)
         self.assertEqual(

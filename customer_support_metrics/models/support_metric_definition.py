@@ -148,7 +148,8 @@ class SupportMetric(models.AbstractModel):
                     "Of the cases solved with a reply, those with one public reply and"
                     " nothing after it: not reopened, no new message that needs an"
                     " answer, and no other case of the customer about the same order or"
-                    " reason within 7 days. Cases younger than that are pending."
+                    " reason within 7 days. Cases younger than that are pending. All"
+                    " answers in a live chat are one reply."
                 ),
                 RATE,
                 "_facts_first_contact",

@@ -5,14 +5,28 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .support_metric_source_ticket import ATTENDED
+from .support_metric_source_ticket import ATTENDED, MERGED_IDS
 
 # What ends a bot's help because a person goes on.
 HANDED_OVER = ("handed_over", "ticket")
 _UNATTENDED = SQL("NOT %s", ATTENDED)
+# What the bot said or did; a form of the website speaks in its name as well, but only
+# opens the case.
 _BOT = SQL(
     """EXISTS (SELECT 1 FROM support_ticket_event bot
-                WHERE bot.ticket_id = ticket.id AND bot.author_kind = 'bot')"""
+                WHERE bot.ticket_id = ticket.id AND bot.author_kind = 'bot'
+                  AND bot.kind IN ('bot', 'auto_message'))"""
+)
+# A person of ours had a part in the first solution. Who goes on with a case whose
+# customer came back had none.
+_HELPED = SQL(
+    """EXISTS (SELECT 1 FROM support_ticket_event help
+                WHERE help.ticket_id IN %s AND help.author_kind = 'human'
+                  AND help.at <= ticket.first_resolved_at
+                  AND (help.kind IN ('reply', 'note')
+                       OR help.kind IN ('stage', 'created')
+                          AND help.stage_kind = 'solved'))""",
+    MERGED_IDS,
 )
 
 
@@ -30,7 +44,7 @@ class SupportMetric(models.AbstractModel):
             condition = SQL("%s AND NOT %s", _UNATTENDED, _BOT)
             value = SQL("1")
         else:
-            condition = SQL("%s AND %s", _UNATTENDED, _BOT)
+            condition = SQL("%s AND NOT %s", _BOT, _HELPED)
             value = self._get_bot_lasted()
         return self._facts_solved(
             SQL("first_resolved_at"), SQL("ASC"), value, condition=condition
@@ -45,19 +59,39 @@ class SupportMetric(models.AbstractModel):
     def _get_bot_lasted(self):
         window = self._get_bot_window()
         return SQL(
-            """CASE WHEN coalesce(ticket.reopen_count, 0) > 0
-                      OR ticket.last_customer_message_at > ticket.first_resolved_at
-                      OR EXISTS (
-                        SELECT 1 FROM support_ticket other
-                         WHERE other.partner_id = ticket.partner_id
-                           AND other.id <> ticket.id AND other.exclusion IS NULL
-                           AND other.opened_at > ticket.first_resolved_at
-                           AND other.opened_at <= ticket.first_resolved_at + %(window)s)
-                    THEN 0
+            """CASE WHEN %(returned)s THEN 0
                     WHEN ticket.first_resolved_at > %(decided)s THEN NULL
                     ELSE 1 END""",
-            window=window,
+            returned=self._get_returned(window),
             decided=fields.Datetime.now() - window,
+        )
+
+    @api.model
+    def _get_returned(self, window):
+        """Whether the customer wrote soon after the first solution, here or anew.
+
+        Thanks need no answer and are no return.
+        """
+        soon = "%s > ticket.first_resolved_at AND %s <= ticket.first_resolved_at + %s"
+        said, opened = SQL("back.at"), SQL("other.opened_at")
+        other = SQL(
+            """SELECT 1 FROM support_ticket other
+                WHERE other.id <> ticket.id AND other.exclusion IS NULL AND %s""",
+            SQL(soon, opened, opened, window),
+        )
+        return SQL(
+            """(EXISTS (SELECT 1 FROM support_ticket_event back
+                         WHERE back.ticket_id IN %(merged)s
+                           AND back.author_kind = 'customer'
+                           AND back.kind IN ('created', 'customer_message')
+                           AND coalesce(back.payload->>'needs_answer', 'true') = 'true'
+                           AND %(said_soon)s)
+                OR EXISTS (%(other)s AND other.partner_id = ticket.partner_id)
+                OR EXISTS (%(other)s
+                           AND other.email_normalized = ticket.email_normalized))""",
+            merged=MERGED_IDS,
+            said_soon=SQL(soon, said, said, window),
+            other=other,
         )
 
     @api.model

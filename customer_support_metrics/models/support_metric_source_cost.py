@@ -7,7 +7,7 @@ from ..report.support_cost_lines import MINUTES, TOUCHES, get_cost_lines
 from ..report.support_margin import get_margin_lines
 from ..tools.metric import BY_CREATION, DURATION, MONEY, PRICE, Metric
 from ..tools.money_sql import convert
-from .support_metric_source_ticket import ATTENDED, COUNTED, OWN_COLUMNS
+from .support_metric_source_ticket import ATTENDED, COUNTED, MERGED_IDS, OWN_COLUMNS
 
 _MINUTE = 60
 
@@ -116,14 +116,18 @@ class SupportMetric(models.AbstractModel):
 
     @api.model
     def _facts_handle_time(self, _argument, _bounds):
-        """The working seconds of solved cases; they are the same on both clocks."""
+        """The working seconds of solved cases; they are the same on both clocks.
+
+        What was done in a ticket before it was merged is work on the case, too.
+        """
         seconds = SQL(
             """(SELECT coalesce(sum(%s), 0) * %s
                  FROM support_ticket_event event
                  JOIN res_company company ON company.id = ticket.company_id
-                WHERE event.ticket_id = ticket.id AND %s)""",
+                WHERE event.ticket_id IN %s AND %s)""",
             MINUTES,
             _MINUTE,
+            MERGED_IDS,
             TOUCHES,
         )
         facts = self._facts_solved(SQL("resolved_at"), SQL("DESC"), seconds)
@@ -198,11 +202,11 @@ class SupportMetric(models.AbstractModel):
         # The tickets of the period, and those that were merged into them.
         chosen = SQL(
             """own.id IN (
-                SELECT ticket.id FROM support_ticket ticket WHERE %s UNION ALL
-                SELECT merged.id FROM support_ticket ticket
-                  JOIN support_ticket merged ON merged.merged_into_id = ticket.id
-                 WHERE %s)""",
-            within,
+                WITH RECURSIVE part AS (
+                    SELECT ticket.id FROM support_ticket ticket WHERE %s UNION
+                    SELECT merged.id FROM part
+                      JOIN support_ticket merged ON merged.merged_into_id = part.id)
+                SELECT part.id FROM part)""",
             within,
         )
         return SQL(

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..tools.metric import DURATION, Metric
-from .support_metric_source_ticket import COUNTED
+from .support_metric_source_ticket import COUNTED, SURVIVOR_ID
 
 
 class SupportMetric(models.AbstractModel):
@@ -44,8 +44,8 @@ class SupportMetric(models.AbstractModel):
                       coalesce(request.business_seconds, 0) AS business
                  FROM support_request request
                  JOIN support_ticket own ON own.id = request.ticket_id
-                 JOIN support_ticket ticket
-                   ON ticket.id = coalesce(own.merged_into_id, own.id)
+                 JOIN support_ticket ticket ON ticket.id = %s
                 WHERE request.done_at IS NOT NULL AND request.holds_ticket AND %s""",
+            SURVIVOR_ID,
             COUNTED,
         )

@@ -14,6 +14,27 @@ OWN_COLUMNS = SQL(
     "ticket.company_id, ticket.team_id, ticket.user_id AS agent_id,"
     " ticket.channel_id, ticket.reason_id"
 )
+# The case and all that was merged into it, whatever that had taken in before: what
+# happened there stays in their logs.
+MERGED_IDS = SQL(
+    """(WITH RECURSIVE part AS (
+            SELECT ticket.id UNION ALL
+            SELECT merged.id FROM part
+              JOIN support_ticket merged ON merged.merged_into_id = part.id)
+        SELECT part.id FROM part)"""
+)
+# The way back: where the case ``own`` goes on; itself unless it was merged.
+SURVIVOR_ID = SQL(
+    """CASE WHEN own.merged_into_id IS NULL THEN own.id ELSE (
+        WITH RECURSIVE way AS (
+            SELECT own.merged_into_id AS id UNION ALL
+            SELECT step.merged_into_id FROM way
+              JOIN support_ticket step ON step.id = way.id
+             WHERE step.merged_into_id IS NOT NULL)
+        SELECT survivor.id FROM way
+          JOIN support_ticket survivor ON survivor.id = way.id
+         WHERE survivor.merged_into_id IS NULL) END"""
+)
 # A case that a person of ours worked on; all others are counted apart.
 ATTENDED = SQL(
     """(coalesce(ticket.touch_count, 0) > 0 OR EXISTS (
@@ -79,10 +100,7 @@ class SupportMetric(models.AbstractModel):
         The reply may have been given in a ticket that was merged into this one.
         """
         wait = """(SELECT wait.%s FROM support_ticket_wait wait
-             WHERE wait.ticket_id IN (
-                       SELECT ticket.id UNION ALL
-                       SELECT merged.id FROM support_ticket merged
-                        WHERE merged.merged_into_id = ticket.id)
+             WHERE wait.ticket_id IN %s
                AND wait.kind = 'reply' AND wait.outcome = 'answered'
                AND wait.ended_at = ticket.first_response_at
              ORDER BY wait.id LIMIT 1)"""
@@ -96,8 +114,8 @@ class SupportMetric(models.AbstractModel):
                       coalesce(ticket.first_response_business_seconds, 0) AS business
                  FROM support_ticket ticket
                 WHERE ticket.first_response_at IS NOT NULL AND %(counted)s""",
-            team=SQL(wait, SQL("team_id")),
-            agent=SQL(wait, SQL("agent_id")),
+            team=SQL(wait, SQL("team_id"), MERGED_IDS),
+            agent=SQL(wait, SQL("agent_id"), MERGED_IDS),
             counted=COUNTED,
         )
 
@@ -164,10 +182,21 @@ class SupportMetric(models.AbstractModel):
 
     @api.model
     def _facts_first_contact(self, _argument, _bounds):
-        """Whether one reply was enough; NULL while the customer may come back."""
+        """Whether one reply was enough; NULL while the customer may come back.
+
+        The lines of a live chat are one reply, however many there are.
+        """
         now, window = fields.Datetime.now(), self._get_repeat_window()
+        more_lines = SQL(
+            """(SELECT greatest(count(*) - 1, 0) FROM support_ticket_event line
+                 WHERE line.ticket_id IN %s AND line.kind = 'reply'
+                   AND line.payload->>'line' IS NOT NULL)""",
+            MERGED_IDS,
+        )
         value = SQL(
-            """CASE WHEN ticket.reply_count > 1 OR coalesce(ticket.reopen_count, 0) > 0
+            """CASE WHEN ticket.reply_count > 1
+                         AND ticket.reply_count - %(more_lines)s > 1
+                      OR coalesce(ticket.reopen_count, 0) > 0
                       OR EXISTS (SELECT 1 FROM support_ticket_wait wait
                                   WHERE wait.ticket_id = ticket.id
                                     AND wait.kind = 'reply'
@@ -175,6 +204,7 @@ class SupportMetric(models.AbstractModel):
                       OR %(repeated)s THEN 0
                     WHEN ticket.resolved_at > %(decided)s THEN NULL
                     ELSE 1 END""",
+            more_lines=more_lines,
             repeated=self._get_repeated(window),
             decided=now - window,
         )
@@ -230,8 +260,8 @@ class SupportMetric(models.AbstractModel):
     def _facts_backlog(self, _argument, bounds):
         """The cases that were open at the end of each period, with their age.
 
-        Columns know of a case only its last closing: one that was reopened or changed
-        teams is read from the log.
+        Columns know of a case only its last closing and who has it now: one that was
+        reopened, changed teams or went on later is read from the log.
         """
         last = SQL(
             """FROM support_ticket_event past
@@ -247,7 +277,10 @@ class SupportMetric(models.AbstractModel):
                                               THEN (past.payload->>'to_team')::int
                                               ELSE past.team_id END %(last)s),
                                  ticket.team_id) END AS team_id,
-                      ticket.user_id AS agent_id, ticket.channel_id, ticket.reason_id,
+                      CASE WHEN ticket.clock_at < moment.at THEN ticket.user_id
+                           ELSE (SELECT CASE WHEN past.kind <> 'released'
+                                             THEN past.agent_id END %(last)s)
+                           END AS agent_id, ticket.channel_id, ticket.reason_id,
                       extract(epoch FROM least(moment.at, %(now)s) - ticket.opened_at)
                         AS value, NULL::int AS business
                  FROM unnest(%(moments)s::timestamp[]) moment(at)

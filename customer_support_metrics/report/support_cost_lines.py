@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from ..models.support_metric_source_ticket import COUNTED
+from ..models.support_metric_source_ticket import COUNTED, SURVIVOR_ID
 from ..tools.money_sql import convert
 
 ALL = SQL("TRUE")
@@ -191,14 +191,14 @@ def _branch(condition, *, document, **parts):
                   %(model)s AS res_model, %(res_id)s AS res_id
              FROM %(tables)s
              JOIN support_ticket own ON own.id = %(origin)s.ticket_id
-             JOIN support_ticket ticket
-               ON ticket.id = coalesce(own.merged_into_id, own.id)
+             JOIN support_ticket ticket ON ticket.id = %(survivor)s
              JOIN res_company company ON company.id = ticket.company_id
             WHERE %(where)s AND %(counted)s AND %(condition)s""",
         **defaults | parts,
         order=order,
         model=SQL("%s::varchar", document[0]),
         res_id=document[1],
+        survivor=SURVIVOR_ID,
         counted=COUNTED,
         condition=condition,
     )

@@ -156,6 +156,16 @@ class TestHeldReply(ClockCommon):
         self.assertFalse(self.find())
         self.assertEqual(len(self.get_public()), 3)
 
+    def test_lines_of_a_chat_and_calls_teach_nobody_to_write(self):
+        for payload in ({"line": True}, {"line": True}, {"talk_seconds": 90}):
+            self.ticket._record_event(
+                "reply", author_kind="human", user=self.agent, payload=payload
+            )
+        for number in (1, 2):
+            self.hold(f"Reply {number}").action_release()
+        self.agent_replies(self.ticket, "Reply 3")
+        self.assertFalse(self.find())
+
     def test_who_needs_no_mentor_sends_at_once(self):
         seat = self.env["support.agent"].search([("user_id", "=", self.agent.id)])
         seat.sends_alone = True

@@ -119,6 +119,22 @@ class TestCost(CostCommon):
         lines = self.documents_behind("support_cost")
         self.assertEqual((lines.ticket_id, len(lines)), (survivor, 2))
         self.assertEqual(self.figure_today("contact_cost").n, 1)
+        # What it went into goes on elsewhere: nothing of it is lost.
+        last = self.make_ticket()
+        self.agent_replies(last)
+        survivor._merge_into(last)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        lines = self.documents_behind("support_cost")
+        self.assertEqual((lines.ticket_id, len(lines)), (last, 3))
+        metric = self.metrics._get_metric("contact_cost")
+        today = fields.Date.context_today(self.metrics)
+        question = self.ask(today, today, team_ids=self.team.ids)
+        facts = self.metrics._get_facts(
+            metric, (question.period.start, question.period.end)
+        )
+        costs = {row["ticket_id"]: row["value"] for row in self.metrics._read_facts(facts)}
+        self.assertEqual((costs[last.id], survivor.id in costs), (15, False))
 
     def test_margin_is_the_revenue_less_goods_and_cases(self):
         order = self.sell()
@@ -246,3 +262,15 @@ class TestHandleTime(CostCommon):
         figure = self.figure_today("handle_time")
         # 300 + 2490 seconds, and four times 300.
         self.assertEqual((figure.n, figure.median, figure.mean), (5, 300, 798))
+
+    def test_what_was_done_before_a_merge_is_work_on_the_case(self):
+        self.company.support_touch_minutes = 5
+        for _number in range(5):
+            first, second, last = (self.make_ticket() for _part in range(3))
+            for ticket in (first, second, last):
+                self.agent_replies(ticket)
+            first._merge_into(second)
+            second._merge_into(last)
+            last.with_user(self.agent).action_close()
+        figure = self.figure_today("handle_time")
+        self.assertEqual((figure.n, figure.mean), (5, 15 * 60))

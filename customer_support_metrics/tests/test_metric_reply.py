@@ -82,6 +82,10 @@ class TestFirstResponse(MetricCommon):
         with self.at(2026, 3, 2, 15):
             first._merge_into(second)
         self.assertEqual(list(self.groups("first_response", "agent")), [self.agent.id])
+        third = self.open_ticket(2026, 3, 2, 16, user_id=self.agent_own.id)
+        with self.at(2026, 3, 2, 17):
+            second._merge_into(third)
+        self.assertEqual(list(self.groups("first_response", "agent")), [self.agent.id])
 
 
 @tagged("post_install", "-at_install")

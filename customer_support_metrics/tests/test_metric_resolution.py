@@ -1,6 +1,6 @@
 """How cases end: hand-computed."""
 
-from datetime import date
+from datetime import date, datetime
 
 from odoo.tests import tagged
 
@@ -132,6 +132,34 @@ class TestFirstContact(MetricCommon):
         figure = self.figure_on(20)
         self.assertEqual((figure.n, figure.hits), (4, 3))
 
+    def chatted(self, number):
+        """A live chat of three lines of the agent that ends with the solution."""
+        ticket = self.open_ticket(
+            2026, 3, 2, 12, partner_id=self.people[number].id,
+            reason_id=self.reason.id,
+        )  # fmt: skip
+        for minutes in (1, 2, 3):
+            ticket._record_event(
+                "reply",
+                author_kind="human",
+                user=self.agent,
+                at=datetime(2026, 3, 2, 12, minutes),
+                payload={"line": True},
+            )
+        self.do_at(ticket, "action_close", 2026, 3, 2, 13)
+        return ticket
+
+    def test_all_lines_of_a_live_chat_are_one_reply(self):
+        self.chatted(0)
+        asked = self.chatted(1)
+        self.assertEqual(asked.reply_count, 3)
+        figure = self.figure_on(20)
+        self.assertEqual((figure.n, figure.hits), (2, 2))
+        # A mail after the chat is a second one.
+        self.reply_at(asked, 2026, 3, 2, 14)
+        figure = self.figure_on(20)
+        self.assertEqual((figure.n, figure.hits), (2, 1))
+
     def test_the_same_order_with_another_reason_is_a_no(self):
         vals = {"sale_order_id": self.order.id}
         self.solved(2, reason_id=self.reason.id, **vals)
@@ -171,6 +199,22 @@ class TestBacklog(MetricCommon):
             ticket.team_id = self.team_b
         self.assertEqual(self.open_on(2, 3, 4), [1, 1, 0])
         self.assertEqual(self.open_on(3, 4, team_ids=self.team_b.ids), [0, 1])
+
+    def test_it_belongs_to_the_agent_who_had_it_then(self):
+        ticket = self.open_ticket(2026, 3, 2, 12, user_id=self.agent.id)
+        with self.at(2026, 3, 4, 12):
+            ticket.user_id = self.agent_own
+        with self.at(2026, 3, 6, 12):
+            ticket.user_id = False
+        with self.at(2026, 3, 8, 12):
+            ticket.user_id = self.agent
+        days = (2, 3, 4, 5, 6, 7, 8, 9)
+        for agent, expected in (
+            (self.agent, [1, 1, 0, 0, 0, 0, 1, 1]),
+            (self.agent_own, [0, 0, 1, 1, 0, 0, 0, 0]),
+        ):
+            self.assertEqual(self.open_on(*days, agent_ids=agent.ids), expected)
+        self.assertEqual(self.open_on(*days), [1] * 8)
 
     def test_its_age(self):
         for _number in range(5):

@@ -140,6 +140,15 @@ class TestDepartments(MetricCommon):
         finance = {"department_ids": self.finance.ids}
         self.assertEqual(self.behind("department_wait", **finance), lone)
 
+    def test_a_wait_goes_along_with_a_case_that_is_merged_twice(self):
+        first, second = self.wait_for(self.warehouse, 1), self.wait_for(self.finance, 2)
+        last = self.open_ticket(2026, 3, 3, 12)
+        with self.at(2026, 3, 4, 12):
+            first._merge_into(second)
+            second._merge_into(last)
+        self.assertEqual(self.figure("department_wait").n, 2)
+        self.assertEqual(self.behind("department_wait"), last)
+
     def test_the_answer_is_of_who_gave_it_and_of_the_team(self):
         self.wait_for(self.warehouse, 1)
         bars = self.groups("department_wait", "agent")

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from odoo.tests import tagged
 
+from .cost_common import CostCommon
 from .metric_common import MetricCommon
 
 
@@ -120,6 +121,44 @@ class TestUnattended(MetricCommon):
         self.assertEqual((figure.n, figure.hits), (2, 1))
         self.assertFalse(other.reopen_count)
 
+    def test_a_colleague_who_goes_on_later_does_not_hide_that_the_bot_failed(self):
+        ticket = self.bot_solves()
+        self.write_at(ticket, 2026, 3, 3, 12)
+        self.reply_at(ticket, 2026, 3, 3, 13)
+        self.do_at(ticket, "action_close", 2026, 3, 3, 14)
+        figure = self.figure_on("bot_solved", 20)
+        self.assertEqual((figure.n, figure.hits), (1, 0))
+        self.assertEqual(self.behind("bot_solved"), ticket)
+        self.assertEqual(self.figure("full_resolution").n, 1)
+
+    def test_who_comes_back_after_three_days_was_helped(self):
+        ticket = self.bot_solves()
+        self.write_at(ticket, 2026, 3, 7, 12)
+        self.reply_at(ticket, 2026, 3, 7, 13)
+        figure = self.figure_on("bot_solved", 20)
+        self.assertEqual((figure.n, figure.hits), (1, 1))
+
+    def test_thanks_are_no_return(self):
+        ticket = self.bot_solves()
+        with self.at(2026, 3, 3, 12):
+            self.customer_writes(ticket, "Thank you!")
+        figure = self.figure_on("bot_solved", 20)
+        self.assertEqual((figure.n, figure.hits), (1, 1))
+
+    def test_a_guest_who_asks_again_is_known_by_the_address(self):
+        guest = {"partner_id": False, "email_from": "guest@example.com"}
+        with self.at(2026, 3, 2, 12):
+            ticket = self.make_ticket(**guest)
+            ticket._record_event("bot", author_kind="bot", payload={"what": "articles"})
+        with self.at(2026, 3, 2, 13):
+            self.close_as(ticket, "bot")
+        figure = self.figure_on("bot_solved", 20)
+        self.assertEqual((figure.n, figure.hits), (1, 1))
+        with self.at(2026, 3, 3, 12):
+            self.make_ticket(**guest)
+        figure = self.figure_on("bot_solved", 20)
+        self.assertEqual((figure.n, figure.hits), (1, 0))
+
     def test_a_person_who_replies_makes_it_a_persons_case(self):
         ticket = self.open_ticket(2026, 3, 2, 12)
         with self.at(2026, 3, 2, 12):
@@ -155,6 +194,22 @@ class TestUnattended(MetricCommon):
         for key in ("bot_answers", "bot_handovers"):
             self.assertEqual(self.figure(key, team_ids=[]).n, 1, key)
             self.assertEqual(self.figure(key).n, 0, key)
+
+
+@tagged("post_install", "-at_install")
+class TestSelfServiceForm(CostCommon):
+    def test_a_form_of_the_website_is_no_bot(self):
+        order = self.buy({self.vase: 1})
+        tickets = self.env["support.ticket"].with_user(self.portal_user)
+        typed = {"street": "Rua Nova 7", "street2": "", "city": "Recife", "zip": "50000"}
+        ticket = tickets._start_self_service(
+            order.sudo(), "change_address", "f" * 32, [], typed
+        )
+        self.assertEqual(ticket.stage_kind, "solved")
+        team = {"team_ids": ticket.team_id.ids}
+        self.assertEqual(self.figure_today("customer_solved", **team).n, 1)
+        figure = self.figure_today("bot_solved", **team)
+        self.assertEqual((figure.n, figure.pending), (0, 0))
 
 
 @tagged("post_install", "-at_install")
