@@ -1,3 +1,4 @@
+import logging
 import xmlrpc.client
 
 from odoo import api, models
@@ -7,6 +8,8 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ..tools.mail_headers import read_envelope
 from .support_attempt_mixin import CONFLICT_RETRIES
 from .support_incoming_mail import TICKET_MODEL
+
+_logger = logging.getLogger(__name__)
 
 
 class MailThread(models.AbstractModel):
@@ -49,14 +52,42 @@ class MailThread(models.AbstractModel):
         # the spool takes bytes and gives nothing back
         spool = self.env["support.incoming.mail"].sudo()
         claim = spool._claim(envelope, model)
+        arguments = (model, message, custom_values, save_original, strip_attachments)
+        if claim.is_nobodys and self._support_is_fetched():
+            return self._support_offer(
+                super().message_process,
+                arguments,
+                lambda claim: spool._spool(raw, envelope, claim),
+                claim,
+            )
         spool._spool(raw, envelope, claim)
         if not claim.is_passed_on:
             return False
         thread = self.with_context(support_spooled=True) if claim.is_ours else self
         return thread._support_pass_on(
-            super(MailThread, thread).message_process,
-            (model, message, custom_values, save_original, strip_attachments),
+            super(MailThread, thread).message_process, arguments
         )
+
+    def _support_offer(self, process, arguments, spool, claim):
+        """Hand on a mailbox's mail that names no address of ours; what Odoo refuses
+        waits for a person.
+
+        It may be a bounce or a mail to the catch-all, which Odoo answers. Anything else
+        has no route, and Odoo would take it for handled, so that nobody ever read it.
+        """
+        try:
+            result = self._support_pass_on(process, arguments)
+        except Exception as error:
+            # Each mail of a mailbox has its transaction, which may be broken.
+            self.env.cr.rollback()
+            spool(claim.as_unrouted())
+            _logger.info("A fetched mail has no route: %s", type(error).__name__)
+            return False
+        spool(claim)
+        return result
+
+    def _support_is_fetched(self):
+        return bool(self.env.context.get("default_fetchmail_server_id"))
 
     def _support_pass_on(self, process, arguments):
         """Hand a mail to its own model; from a mailbox, again after a conflict.
@@ -64,8 +95,8 @@ class MailThread(models.AbstractModel):
         Odoo takes a mailbox's mail for handled also when another one was written at the
         same moment, say to the same alias. A caller by RPC repeats it by itself.
         """
-        is_fetched = self.env.context.get("default_fetchmail_server_id")
-        for tries_left in reversed(range(CONFLICT_RETRIES if is_fetched else 1)):
+        tries = CONFLICT_RETRIES if self._support_is_fetched() else 1
+        for tries_left in reversed(range(tries)):
             try:
                 result = process(*arguments)
                 # Else the conflict would be found by the commit, outside of here.

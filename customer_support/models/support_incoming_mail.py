@@ -92,6 +92,7 @@ class SupportIncomingMail(models.Model):
             ("foreign_thread", "Sender is not part of the conversation it answers"),
             ("dmarc_fail", "Sender's address is forged (DMARC)"),
             ("message_id_reused", "Another mail has the same Message-Id"),
+            ("no_route", "No address or mailbox says whom it is for"),
             ("too_many", "Too many mails from one address"),
             ("too_large", "Larger than the limit"),
             ("processing_failed", "Could not be processed"),

@@ -1,6 +1,6 @@
 import base64
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
@@ -23,6 +23,12 @@ class MailClaim:
     is_passed_on: bool
     team_id: int | None = None
     company_id: int | None = None
+    is_nobodys: bool = False
+    reason: str | None = None
+
+    def as_unrouted(self) -> "MailClaim":
+        """The claim on a mail that nobody took: ours after all, for a person."""
+        return replace(self, is_ours=True, is_passed_on=False, reason="no_route")
 
 
 class SupportIncomingMail(models.Model):
@@ -60,6 +66,7 @@ class SupportIncomingMail(models.Model):
             is_passed_on=is_other or not is_ours,
             team_id=team_id,
             company_id=company_id,
+            is_nobodys=not (is_ours or is_other or fallback_model),
         )
 
     @api.model
@@ -182,8 +189,9 @@ class SupportIncomingMail(models.Model):
         if not claim.is_ours:
             # Other models' mail is counted only: its content is none of our business.
             return values
-        if len(raw) > self._get_size_limit():
-            values.update(state="quarantined", reason="too_large")
+        reason = "too_large" if len(raw) > self._get_size_limit() else claim.reason
+        if reason:
+            values.update(state="quarantined", reason=reason)
         return {
             **values,
             "message_slot": get_message_slot(envelope.message_id),

@@ -121,6 +121,47 @@ class TestMailbox(SupportMailCommon):
         self.assertEqual(mailbox.handled, [1])
         self.assertEqual(self.find_row(raw).duplicates, 1)
 
+    def test_a_fetched_mail_that_names_nobody_waits_for_a_person(self):
+        for kind in ("imap", "pop"):
+            self._make_server(kind).object_id = False
+            raw = self.mail(
+                to="undisclosed-recipients:;",
+                subject=f"Where is my order ({kind})",
+                message_id=f"<blind-copy-{kind}@example.com>",
+            )
+            mailbox = FakeMailbox([raw])
+            self._fetch(mailbox, kind)
+            row = self.find_row(raw)
+            self.assertEqual((row.state, row.reason), ("quarantined", "no_route"))
+            self.assertEqual(row._get_raw_bytes(), raw)
+            self.assertEqual(mailbox.handled, [1])
+            self._fetch(FakeMailbox([raw]), kind)
+            self.assertEqual(row.duplicates, 1)
+            row.with_user(self.lead).action_retry()
+            self.process()
+            self.assertEqual(row.outcome, "ticket_created")
+            self.assertEqual(row.ticket_id.name, f"Where is my order ({kind})")
+
+    @mute_logger(FETCHMAIL, "odoo.addons.customer_support.models.fetchmail_server")
+    def test_a_mail_that_names_nobody_stays_when_it_could_not_be_stored(self):
+        self._make_server().object_id = False
+        mailbox = FakeMailbox([self.mail(to="loja@elsewhere.example")])
+        model = self.env.registry["support.incoming.mail"]
+        with patch.object(model, "_insert", side_effect=OperationalError("disk full")):
+            self._fetch(mailbox)
+        self.assertFalse(mailbox.handled)
+
+    def test_a_fetched_mail_that_odoo_answers_itself_is_not_held(self):
+        self._make_server().object_id = False
+        raw = self.mail(to=self.domain.catchall_email)
+        mailbox = FakeMailbox([raw])
+        with self.mock_mail_gateway():
+            self._fetch(mailbox)
+        row = self.find_row(raw)
+        self.assertEqual(row.state, "passed")
+        self.assertFalse(row.raw)
+        self.assertEqual(mailbox.handled, [1])
+
 
 class PipeServer:
     """A stand-in for Odoo's XML-RPC that keeps what it is given."""
