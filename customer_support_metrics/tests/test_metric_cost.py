@@ -133,7 +133,9 @@ class TestCost(CostCommon):
         facts = self.metrics._get_facts(
             metric, (question.period.start, question.period.end)
         )
-        costs = {row["ticket_id"]: row["value"] for row in self.metrics._read_facts(facts)}
+        costs = {
+            row["ticket_id"]: row["value"] for row in self.metrics._read_facts(facts)
+        }
         self.assertEqual((costs[last.id], survivor.id in costs), (15, False))
 
     def test_margin_is_the_revenue_less_goods_and_cases(self):

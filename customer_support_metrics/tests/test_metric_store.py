@@ -73,11 +73,13 @@ class TestOrders(MetricCommon):
         self.assertEqual((figure.n, figure.hits), (6, 5))
         self.assertAlmostEqual(figure.value, 100 * 5 / 6)
 
-    def test_retention_is_of_the_whole_company(self):
+    def test_some_figures_are_of_the_whole_company(self):
         whole = self.metrics.get_dashboard()
         part = self.metrics.get_dashboard({"team_ids": self.team.ids})
         keys = [{card["key"] for card in board["cards"]} for board in (whole, part)]
-        self.assertEqual(keys[0] - keys[1], {"retention", "margin_after_support"})
+        of_the_store = {"retention", "margin_after_support"}
+        of_orders = {"csat_order", "csat_order_response"}
+        self.assertEqual(keys[0] - keys[1], of_the_store | of_orders)
 
 
 @tagged("post_install", "-at_install")
@@ -201,7 +203,12 @@ class TestSelfServiceForm(CostCommon):
     def test_a_form_of_the_website_is_no_bot(self):
         order = self.buy({self.vase: 1})
         tickets = self.env["support.ticket"].with_user(self.portal_user)
-        typed = {"street": "Rua Nova 7", "street2": "", "city": "Recife", "zip": "50000"}
+        typed = {
+            "street": "Rua Nova 7",
+            "street2": "",
+            "city": "Recife",
+            "zip": "50000",
+        }
         ticket = tickets._start_self_service(
             order.sudo(), "change_address", "f" * 32, [], typed
         )
