@@ -7,7 +7,10 @@ from .console import say
 from .paths import checkout_key
 from .processes import Service
 
-LEFT_OVER = ("support_test", "support_live")
+LEFT_OVER = (
+    *("support_test", "support_live", "support_rig", "support_i18n"),
+    *("support_bench_ours", "support_bench_oca", "support_bench_figures"),
+)
 
 
 def main(arguments: list[str]) -> None:

@@ -81,6 +81,7 @@ def prepare(
     :param odoo_path: a checkout of Odoo 19 to be used instead of Debian's package
     :raise Failure: with the command that mends it
     """
+    odoo_source.check_can_be_had(odoo_path)
     database = [system_packages.DATABASE_CLIENT]
     if not is_external():
         database.append(system_packages.DATABASE)

@@ -10,39 +10,28 @@ from pathlib import Path
 
 from .console import Failure
 from .paths import is_root, socket_folder, state_folder
-from .processes import Service, find_program, free_port
+from .processes import Service, find_program, free_port, run
 
 PASSWORD = "secret"
 PATIENCE = 20
 # Dovecot refuses to serve as root, who lends it a user that every system has.
 LENT_USER = "nobody"
-TEMPLATE = """\
+COMMON = """\
 protocols = imap
 listen = 127.0.0.1
 base_dir = {sockets}
 state_dir = {folder}/state
 log_path = /dev/stderr
 ssl = no
-disable_plaintext_auth = no
 auth_mechanisms = plain login
-mail_location = maildir:{folder}/mail/%u
 mail_max_userip_connections = 100
 first_valid_uid = 0
 default_login_user = {user}
 default_internal_user = {user}
 default_internal_group = {group}
-passdb {{
-  driver = static
-  args = password={password}
-}}
-userdb {{
-  driver = static
-  args = uid={user} gid={group} home={folder}/mail/%u
-}}
 service imap-login {{
   chroot =
   inet_listener imap {{
-    address = 127.0.0.1
     port = {port}
   }}
   inet_listener imaps {{
@@ -56,6 +45,49 @@ service stats {{
   chroot =
 }}
 """
+UNTIL_2_3 = """\
+disable_plaintext_auth = no
+mail_location = maildir:{folder}/mail/%u
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={folder}/mail/%u
+}}
+"""
+# Dovecot wants its version on the first line.
+VERSION_LINES = "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n"
+SINCE_2_4 = """\
+auth_allow_cleartext = yes
+mail_driver = maildir
+mail_path = {folder}/mail/%{{user}}
+namespace inbox {{
+  inbox = yes
+}}
+passdb static {{
+  password = {password}
+}}
+userdb static {{
+  fields {{
+    uid = {user}
+    gid = {group}
+    home = {folder}/mail/%{{user}}
+  }}
+}}
+"""
+
+
+def template_of(version: str) -> str:
+    """Return the configuration to fill in, in the words of this Dovecot.
+
+    :param version: what ``dovecot --version`` prints, as ``2.3.19.1 (9b53102964)``
+    """
+    numbers = tuple(int(part) for part in version.split()[0].split(".")[:2])
+    if numbers < (2, 4):
+        return COMMON + UNTIL_2_3
+    return VERSION_LINES + COMMON + SINCE_2_4
 
 
 class ImapServer:
@@ -87,8 +119,8 @@ class ImapServer:
             folder.mkdir(parents=True)
             self.give(folder)
         config = self.folder / "dovecot.conf"
-        config.write_text(self._render())
         dovecot = find_program("dovecot")
+        config.write_text(self._render(_version_of(dovecot)))
         self.service = Service.start(self.name, [dovecot, "-F", "-c", config])
         try:
             self._wait()
@@ -111,8 +143,8 @@ class ImapServer:
     def _group(self) -> str:
         return grp.getgrgid(pwd.getpwnam(self.user).pw_gid).gr_name
 
-    def _render(self) -> str:
-        return TEMPLATE.format(
+    def _render(self, version: str) -> str:
+        return template_of(version).format(
             folder=self.folder,
             sockets=self._sockets,
             user=self.user,
@@ -157,3 +189,7 @@ class ImapServer:
         if self.service:
             self.service.stop()
         shutil.rmtree(self._sockets, ignore_errors=True)
+
+
+def _version_of(dovecot: str) -> str:
+    return run([dovecot, "--version"], what="Dovecot does not tell its version")

@@ -70,6 +70,16 @@ def ensure(chosen: str | None = None) -> OdooSource:
     return _existing(Path(chosen).expanduser()) if chosen else _debian_package()
 
 
+def check_can_be_had(chosen: str | None = None) -> None:
+    """Say that Odoo cannot be had here before anything else is installed.
+
+    :raise Failure: without the folder `chosen`, the unpacked package and a mirror
+    """
+    is_there = (subfolder() / "odoo-19" / "VERSION").exists()
+    if not (chosen or os.environ.get("ODOO_PATH") or is_there):
+        _system_mirror()
+
+
 def _existing(folder: Path) -> OdooSource:
     folder = folder.resolve()
     if folder.name == "odoo-bin":

@@ -160,16 +160,19 @@ def test_what_the_role_may_not_do_there_is_told(use):
 
 def test_stop_leaves_the_server_and_what_is_not_of_the_tests(use):
     use()
-    left = f"support_test_{paths.checkout_key()}_1"
+    left = {
+        f"support_{kind}_{paths.checkout_key()}_1"
+        for kind in ("test", "live", "rig", "i18n")
+        + ("bench_ours", "bench_oca", "bench_figures")
+    }
+    others = {"books_of_the_shop", "support_rig_of_another_1"}
     try:
-        for name in (left, "books_of_the_shop"):
+        for name in left | others:
             postgres_client.sql(f'CREATE DATABASE "{name}"')
         command_stop.main([])
-        assert {left, "books_of_the_shop"} & {*database.names()} == {
-            "books_of_the_shop"
-        }
+        assert (left | others) & {*database.names()} == others
     finally:
-        for name in (left, "books_of_the_shop"):
+        for name in left | others:
             database.drop(name)
 
 

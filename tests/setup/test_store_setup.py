@@ -6,6 +6,7 @@ from store_setup import (
     addons,
     console,
     database,
+    environment,
     nginx,
     odoo_config,
     odoo_source,
@@ -26,6 +27,25 @@ def test_the_mirror_is_the_one_with_all_of_debian():
 
 def test_a_machine_without_a_mirror_of_debian_has_none():
     assert odoo_source.mirror_of("\n".join([OTHER, SECURITY])) is None
+
+
+def test_without_a_mirror_of_debian_nothing_is_installed_first(monkeypatch, tmp_path):
+    monkeypatch.setenv("CUSTOMER_SUPPORT_CACHE", str(tmp_path))
+    monkeypatch.delenv("ODOO_PATH", raising=False)
+    monkeypatch.setattr(odoo_source, "run", lambda *_args, **_options: OTHER)
+    monkeypatch.setattr(odoo_source.shutil, "which", lambda name: name)
+    monkeypatch.setattr(system_packages, "ensure", pytest.fail)
+    with pytest.raises(console.Failure, match="no mirror of Debian") as refused:
+        environment.prepare()
+    assert "--odoo" in refused.value.mend
+
+
+def test_with_a_checkout_no_mirror_is_asked_for(monkeypatch, tmp_path):
+    monkeypatch.setenv("CUSTOMER_SUPPORT_CACHE", str(tmp_path))
+    monkeypatch.setattr(odoo_source, "_system_mirror", pytest.fail)
+    odoo_source.check_can_be_had("/any/odoo")
+    monkeypatch.setenv("ODOO_PATH", "/any/odoo")
+    odoo_source.check_can_be_had()
 
 
 def test_source_lines_name_the_keys_and_each_suite():
