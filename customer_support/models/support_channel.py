@@ -42,6 +42,7 @@ class SupportChannel(models.Model):
         :return: the ``support.ticket`` that holds the message now
         """
         self.ensure_one()
+        message = message.written_until(fields.Datetime.now())
         identity = self._find_identity(message)
         ticket = self._find_open_ticket(identity, message)
         if not ticket:

@@ -1,6 +1,6 @@
 """The conversation of a ticket: who wrote what, and what that sets in motion."""
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import email_normalize, formataddr, plaintext2html
 
 from ..tools.incoming_message import WrittenAt
@@ -91,9 +91,9 @@ class SupportTicket(models.Model):
         sender = message.sender_name or message.sender_key
         if message.email:
             sender = formataddr((message.sender_name, message.email))
-        at = min(message.sent_at, fields.Datetime.now()).replace(microsecond=0)
-        return self.with_context(support_written_at=WrittenAt(at)).message_post(
-            date=at,
+        written_at = WrittenAt(message.sent_at)
+        return self.with_context(support_written_at=written_at).message_post(
+            date=message.sent_at,
             body=plaintext2html(message.body),
             message_type="comment",
             subtype_xmlid="mail.mt_comment",

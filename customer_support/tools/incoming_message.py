@@ -1,6 +1,6 @@
 """What every channel turns its raw input into, before a ticket is looked for."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 
@@ -35,3 +35,7 @@ class IncomingMessage:
     subject: str = ""
     attachments: list[tuple[str, bytes]] = field(default_factory=list)
     thread_key: str = ""
+
+    def written_until(self, now: datetime) -> "IncomingMessage":
+        """This message, written at ``now`` at the latest: other clocks run ahead."""
+        return replace(self, sent_at=min(self.sent_at, now).replace(microsecond=0))

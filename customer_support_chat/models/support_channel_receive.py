@@ -1,6 +1,6 @@
 """A customer's message on its way into a ticket."""
 
-from odoo import fields, models
+from odoo import models
 
 from odoo.addons.customer_support.tools.incoming_message import IncomingMessage
 
@@ -34,7 +34,7 @@ class SupportChannel(models.Model):
                 message.sender_name[:100]
             ),
             body="\n".join(filter(None, lines)).replace("\x00", ""),
-            sent_at=min(message.sent_at, fields.Datetime.now()).replace(microsecond=0),
+            sent_at=message.sent_at,
             external_id=message.external_id,
             phone=message.phone,
             attachments=files,
