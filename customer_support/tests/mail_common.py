@@ -76,6 +76,15 @@ class SupportMailCommon(SupportCommon, MockEmail):
             self.env.cr.flush()
         return message, list(self._new_mails)
 
+    def notices_of(self, user):
+        """The messages by which Odoo told this user something."""
+        return self.env["mail.message"].search(
+            [
+                ("message_type", "=", "user_notification"),
+                ("partner_ids", "in", user.partner_id.ids),
+            ]
+        )
+
     def addresses_of(self, mails):
         """The addresses that these ``mail.mail`` go to."""
         found = set()

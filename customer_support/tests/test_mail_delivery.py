@@ -356,19 +356,11 @@ class TestMailOfAgents(SupportConversationCommon):
         self.agent.lang = "pt_BR"
         ticket, first = self.open_ticket()
         self._answer_as_agent(first)
-        told = self._find_notices(self.agent)
+        told = self.notices_of(self.agent)
         self.assertEqual(len(told), 1)
         self.assertEqual(told.res_id, ticket.id)
         self.assertIn("não foi enviada", told.subject)
         self.assertFalse(told.partner_ids - self.agent.partner_id)
-
-    def _find_notices(self, user):
-        return self.env["mail.message"].search(
-            [
-                ("message_type", "=", "user_notification"),
-                ("partner_ids", "in", user.partner_id.ids),
-            ]
-        )
 
     def test_a_forged_agent_is_quarantined(self):
         self._trust_server()

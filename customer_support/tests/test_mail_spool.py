@@ -460,14 +460,10 @@ class TestMailDecisions(SupportMailCommon):
     def test_managers_hear_once_of_mail_that_is_held(self):
         self.env["res.lang"]._activate_lang("pt_BR")
         self.lead.lang = "pt_BR"
-        notices = [
-            ("message_type", "=", "user_notification"),
-            ("partner_ids", "in", self.lead.partner_id.ids),
-        ]
         row = self._quarantined()
         self.env.flush_all()
         self.ledger._cron_tell_held()
-        told = self.env["mail.message"].search(notices)
+        told = self.notices_of(self.lead)
         self.assertEqual(told.subject, "Há e-mails retidos")
         self.assertIn("support_incoming_mail_action", told.body)
         self.env.cr.execute(
@@ -477,7 +473,7 @@ class TestMailDecisions(SupportMailCommon):
         )
         self.env.invalidate_all()
         self.ledger._cron_tell_held()
-        self.assertEqual(self.env["mail.message"].search(notices), told)
+        self.assertEqual(self.notices_of(self.lead), told)
 
     def test_a_manager_of_another_company_sees_nothing(self):
         row = self._quarantined()
