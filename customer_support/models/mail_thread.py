@@ -1,5 +1,6 @@
 import logging
 import xmlrpc.client
+from functools import partial
 
 from odoo import api, models
 from odoo.exceptions import AccessError
@@ -53,14 +54,10 @@ class MailThread(models.AbstractModel):
         spool = self.env["support.incoming.mail"].sudo()
         claim = spool._claim(envelope, model)
         arguments = (model, message, custom_values, save_original, strip_attachments)
+        keep = partial(spool._spool, raw, envelope)
         if claim.is_nobodys and self._support_is_fetched():
-            return self._support_offer(
-                super().message_process,
-                arguments,
-                lambda claim: spool._spool(raw, envelope, claim),
-                claim,
-            )
-        spool._spool(raw, envelope, claim)
+            return self._support_offer(super().message_process, arguments, keep, claim)
+        keep(claim)
         if not claim.is_passed_on:
             return False
         thread = self.with_context(support_spooled=True) if claim.is_ours else self
@@ -68,7 +65,7 @@ class MailThread(models.AbstractModel):
             super(MailThread, thread).message_process, arguments
         )
 
-    def _support_offer(self, process, arguments, spool, claim):
+    def _support_offer(self, process, arguments, keep, claim):
         """Hand on a mailbox's mail that names no address of ours; what Odoo refuses
         waits for a person.
 
@@ -80,10 +77,10 @@ class MailThread(models.AbstractModel):
         except Exception as error:
             # Each mail of a mailbox has its transaction, which may be broken.
             self.env.cr.rollback()
-            spool(claim.as_unrouted())
+            keep(claim.as_unrouted())
             _logger.info("A fetched mail has no route: %s", type(error).__name__)
             return False
-        spool(claim)
+        keep(claim)
         return result
 
     def _support_is_fetched(self):

@@ -13,8 +13,8 @@ MINUTE = 60
 HOUR = 3600
 # How many refused bodies are borne, and in how many seconds: a storm of them, or a few
 # in a small store that accepts no other.
-MANY_REFUSALS = ("webhook_refused", 20, MINUTE)
-ONLY_REFUSALS = ("webhook_only_refused", 3, HOUR)
+MANY_REFUSALS = (20, MINUTE)
+ONLY_REFUSALS = (3, HOUR)
 # All that it takes to prove a body, read by one query with the channel itself.
 _PROOF_FIELDS = ("kind", "app_secret", "previous_secret", "previous_secret_until")
 
@@ -95,8 +95,8 @@ class SupportChannel(models.Model):
         """
         limits = self.env["support.rate.limit"]
         key = str(self.id)
-        are_few = limits._hit(MANY_REFUSALS[0], key, *MANY_REFUSALS[1:])
-        are_rare = limits._hit(ONLY_REFUSALS[0], key, *ONLY_REFUSALS[1:])
+        are_few = limits._hit("webhook_refused", key, *MANY_REFUSALS)
+        are_rare = limits._hit("webhook_only_refused", key, *ONLY_REFUSALS)
         if are_few and (are_rare or self._has_accepted_any()):
             return
         if not limits._hit("webhook_alert", key, 1, HOUR):

@@ -173,7 +173,9 @@ class SupportMetric(models.AbstractModel):
         """
         metric, question = self._get_metric(key), self._read_filters(filters)
         chart = {
-            **{"interval": question.period.interval, "points": [], "groups": {}},
+            "interval": question.period.interval,
+            "points": [],
+            "groups": {},
             "parts": self._get_ticket_parts(metric),
         }
         if not metric.has_dimensions:
