@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..report.support_cost_lines import MINUTES, TOUCHES, get_cost_lines
+from ..report.support_cost_lines import MINUTES, TOUCHES, UNUSUAL, get_cost_lines
 from ..report.support_margin import get_margin_lines
 from ..tools.metric import BY_CREATION, DURATION, MONEY, PRICE, Metric
 from ..tools.money_sql import convert
@@ -118,17 +118,21 @@ class SupportMetric(models.AbstractModel):
     def _facts_handle_time(self, _argument, _bounds):
         """The working seconds of solved cases; they are the same on both clocks.
 
-        What was done in a ticket before it was merged is work on the case, too.
+        What was done in a ticket before it was merged is work on the case, too. The
+        ticket knows how many replies and notes that were: only those that took other
+        than the usual minutes are looked up.
         """
         seconds = SQL(
-            """(SELECT coalesce(sum(%s), 0) * %s
-                 FROM support_ticket_event event
-                 JOIN res_company company ON company.id = ticket.company_id
-                WHERE event.ticket_id IN %s AND %s)""",
+            """(SELECT coalesce(ticket.touch_count, 0) * company.support_touch_minutes
+                       + coalesce((SELECT sum(%s - company.support_touch_minutes)
+                                     FROM support_ticket_event event
+                                    WHERE event.ticket_id IN %s AND %s AND %s), 0)
+                  FROM res_company company WHERE company.id = ticket.company_id) * %s""",
             MINUTES,
-            _MINUTE,
             MERGED_IDS,
             TOUCHES,
+            UNUSUAL,
+            _MINUTE,
         )
         facts = self._facts_solved(SQL("resolved_at"), SQL("DESC"), seconds)
         return self._get_same_clocks(facts)

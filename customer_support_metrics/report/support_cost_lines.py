@@ -13,6 +13,10 @@ MINUTES = SQL(
 )
 # What a person of ours did for a case.
 TOUCHES = SQL("event.kind IN ('reply', 'note') AND event.author_kind = 'human'")
+# Touches that may take other than the usual minutes; they have an index.
+UNUSUAL = SQL(
+    "(event.payload->>'line' IS NOT NULL OR event.payload->>'talk_seconds' IS NOT NULL)"
+)
 _DONE = SQL("action.state = 'done'")
 _OUT = SQL("target.usage = 'customer'")
 _ACTION = {

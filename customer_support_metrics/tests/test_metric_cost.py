@@ -271,8 +271,11 @@ class TestHandleTime(CostCommon):
             first, second, last = (self.make_ticket() for _part in range(3))
             for ticket in (first, second, last):
                 self.agent_replies(ticket)
+            first.with_user(self.agent)._record_event(
+                "reply", author_kind="human", payload={"talk_seconds": 90}
+            )
             first._merge_into(second)
             second._merge_into(last)
             last.with_user(self.agent).action_close()
         figure = self.figure_today("handle_time")
-        self.assertEqual((figure.n, figure.mean), (5, 15 * 60))
+        self.assertEqual((figure.n, figure.mean), (5, 15 * 60 + 90))
