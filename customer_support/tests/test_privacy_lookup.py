@@ -6,6 +6,8 @@ from odoo.tests import tagged
 from .common import SupportCommon
 
 ADDRESS = "canary.guest@example.org"
+# What Odoo's lookup looks into, of each model.
+KNOWN_COLUMNS = {"email_normalized", "email", "email_from", "company_email"}
 
 
 @tagged("post_install", "-at_install")
@@ -69,3 +71,18 @@ class TestPrivacyLookup(SupportCommon):
         found = self.find(self.customer.name, self.customer.email)
         self.assertIn(ticket.id, found["support.ticket"])
         self.assertNotIn(other.id, found["support.ticket"])
+
+    def test_no_model_of_ours_keeps_an_address_where_nobody_looks(self):
+        with_addresses = {
+            name: {field.name for field in model._fields.values() if field.store}
+            for name, model in self.env.registry.items()
+            if name.startswith("support.") and model._auto and not model._transient
+        }
+        missed = {
+            name
+            for name, columns in with_addresses.items()
+            if any("email" in column for column in columns)
+            and not columns & KNOWN_COLUMNS
+        }
+        self.assertIn("email_from", with_addresses["support.ticket"])
+        self.assertFalse(missed)

@@ -48,6 +48,12 @@ class SupportBotSession(models.Model):
     order_ref = fields.Char("Order number typed")
     order_email = fields.Char("E-mail of the order typed")
     contact_email = fields.Char("E-mail for the answer")
+    email_from = fields.Char(
+        "Addresses typed",
+        compute="_compute_email_from",
+        store=True,
+        help="Odoo's privacy lookup finds people by it.",
+    )
     question = fields.Text()
     products = fields.Char("Products typed")
     code_state = fields.Selection(
@@ -64,6 +70,12 @@ class SupportBotSession(models.Model):
 
     _sender_unique = models.UniqueIndex("(identity_id)")
     _write_date_idx = models.Index("(write_date)")
+
+    @api.depends("order_email", "contact_email")
+    def _compute_email_from(self):
+        for session in self:
+            typed = filter(None, (session.order_email, session.contact_email))
+            session.email_from = ", ".join(typed)
 
     @api.model
     def _get_or_create(self, identity, script, company):

@@ -20,6 +20,7 @@ from . import (
     test_neutralize,
     test_oauth1,
     test_outbox,
+    test_privacy_lookup,
     test_phone,
     test_provider_contents,
     test_providers,

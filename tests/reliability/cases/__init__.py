@@ -62,6 +62,14 @@ ELSEWHERE = {
     "A24": "tests/journeys/test_live_chat.py",
     "A25": "customer_support_chat/tests/test_chat_isolation.py",
     "A26": "customer_support_chat/tests/test_chat_isolation.py",
+    "A19": "customer_support_metrics/tests/test_rate_page.py",
+    "A20": "customer_support_metrics/tests/test_survey_links.py, test_unsubscribe.py",
+    "A29": "customer_support_metrics/tests/test_team_isolation.py, test_metric_access.py",
+    "P10": "customer_support/tests/test_masking.py, customer_support_chat/tests/"
+    "test_masked_events.py",
+    "P11": "customer_support/tests/test_audit.py",
+    "P12": "customer_support/tests/test_privacy_lookup.py",
+    "P13": "customer_support/tests/test_audit.py",
 }
 
 
