@@ -18,6 +18,8 @@ from .processes import free_port
 
 # Each holds a store and a browser in memory.
 MOST_PROCESSES = 4
+# What most tests begin with is made once in a database and stays there.
+ON_A_COPY = "SUPPORT_TESTS_ON_A_COPY"
 # A run of everything says what takes longest, so that it stays known.
 SLOWEST = ["--durations=25", "--durations-min=5"]
 
@@ -58,7 +60,7 @@ def _pytest(env: Environment, name: str, arguments: list[str]) -> int:
         *arguments,
     ]
     python_path = os.pathsep.join([str(env.odoo.import_root), str(ROOT / "setup")])
-    variables = env.process_variables | {"PYTHONPATH": python_path}
+    variables = env.process_variables | {"PYTHONPATH": python_path, ON_A_COPY: "1"}
     try:
         return _run(command, variables)
     finally:
