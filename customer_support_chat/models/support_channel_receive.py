@@ -174,6 +174,7 @@ class SupportChannel(models.Model):
         identity = super()._find_identity(message)
         if self.is_messaging:
             identity._note_message(message)
+            self.env["support.channel.event"]._release_held(identity)
             # Kept on the row, so that who wrote is looked for once.
             event_id = self.env.context.get("support_channel_event")
             self.env["support.channel.event"].browse(event_id).identity_id = identity
