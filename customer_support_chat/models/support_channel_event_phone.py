@@ -89,8 +89,11 @@ class SupportTicket(models.Model):
             )
         if call.outcome == "answered":
             who = {"user": agent} if agent else {}
-            talk = {"payload": {"talk_seconds": call.duration}} if call.duration else {}
-            self._record_event("reply", author_kind="human", **details, **who, **talk)
+            # Without a length it is a call all the same, and nothing written.
+            talk = {"talk_seconds": call.duration or None}
+            self._record_event(
+                "reply", author_kind="human", payload=talk, **details, **who
+            )
             if agent:
                 self._start_work(agent)
         return message
@@ -103,8 +106,10 @@ class SupportTicket(models.Model):
         return members.filtered(lambda user: login in (user.login, user.email))[:1]
 
     def _render_call(self, call):
+        minutes = call.duration and max(1, round(call.duration / 60))
+        taken = self.env._("Answered call")
         words = {
-            "answered": self.env._("Call of %s min", max(1, round(call.duration / 60))),
+            "answered": self.env._("Call of %s min", minutes) if minutes else taken,
             "missed": self.env._("Missed call"),
             "voicemail": self.env._("Message on the voicemail"),
         }

@@ -57,6 +57,12 @@ class TestPhone(ChannelCommon):
         reply = ticket.event_ids.filtered(lambda event: event.kind == "reply")
         self.assertEqual(reply.payload, {"talk_seconds": 185})
 
+    def test_a_call_without_a_length_is_a_call_all_the_same(self):
+        ticket = self.call("answered")
+        reply = ticket.event_ids.filtered(lambda event: event.kind == "reply")
+        self.assertEqual(reply.payload, {"talk_seconds": None})
+        self.assertIn("Answered call", reply.message_id.body)
+
     def test_a_call_counts_from_when_it_was_made_not_from_when_it_was_told(self):
         made = datetime(2026, 3, 2, 11, 20)
         ticket = self.call("missed", started_at=int(made.timestamp()))

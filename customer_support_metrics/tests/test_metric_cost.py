@@ -265,6 +265,20 @@ class TestHandleTime(CostCommon):
         # 300 + 2490 seconds, and four times 300.
         self.assertEqual((figure.n, figure.median, figure.mean), (5, 300, 798))
 
+    def test_a_call_without_a_length_costs_an_estimate_and_has_no_length(self):
+        self.company.support_touch_minutes = 5
+        for seconds in (None, 600, 600, 600, 600, 600):
+            ticket = self.make_ticket()
+            ticket.with_user(self.agent)._record_event(
+                "reply", author_kind="human", payload={"talk_seconds": seconds}
+            )
+            ticket.with_user(self.agent).action_close()
+        figure = self.figure_today("call_time")
+        self.assertEqual((figure.n, figure.mean), (5, 600))
+        figure = self.figure_today("handle_time")
+        # Once 300 seconds, and five times 600.
+        self.assertEqual((figure.n, figure.mean), (6, 550))
+
     def test_what_was_done_before_a_merge_is_work_on_the_case(self):
         self.company.support_touch_minutes = 5
         for _number in range(5):
