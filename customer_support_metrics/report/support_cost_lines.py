@@ -6,13 +6,23 @@ from ..models.support_metric_source_ticket import COUNTED, SURVIVOR_ID
 from ..tools.money_sql import convert
 
 ALL = SQL("TRUE")
-# Minutes of a reply or note: those of the call, else the estimate.
-MINUTES = SQL(
-    """coalesce((event.payload->>'talk_seconds')::float8 / 60,
-                company.support_touch_minutes)"""
-)
 # What a person of ours did for a case.
 TOUCHES = SQL("event.kind IN ('reply', 'note') AND event.author_kind = 'human'")
+# Minutes of a reply or note: those of the call, else the estimate. Nobody has worked
+# on it for longer than since the own one before in this case, such as the line before
+# in a chat.
+MINUTES = SQL(
+    """coalesce((event.payload->>'talk_seconds')::float8 / 60,
+                least(company.support_touch_minutes, (
+                    SELECT extract(epoch FROM event.at - earlier.at)::float8 / 60
+                      FROM support_ticket_event earlier
+                     WHERE earlier.ticket_id = event.ticket_id
+                       AND earlier.id < event.id
+                       AND earlier.user_id = event.user_id
+                       AND earlier.kind IN ('reply', 'note')
+                       AND earlier.author_kind = 'human'
+                  ORDER BY earlier.id DESC LIMIT 1)))"""
+)
 _DONE = SQL("action.state = 'done'")
 _OUT = SQL("target.usage = 'customer'")
 _ACTION = {
