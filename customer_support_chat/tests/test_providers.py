@@ -153,7 +153,7 @@ class TestProviders(NetworkCommon):
             self.receive(self.messenger, self.edit(text, **extra))
         self.assertEqual(ticket.customer_message_count, 3)
 
-    def test_an_edit_that_is_told_after_the_end_of_its_comment_brings_nothing_back(self):
+    def test_an_edit_told_after_the_end_of_its_comment_brings_nothing_back(self):
         ticket = self.new_comment()
         self.receive(self.messenger, self.comment("remove"))
         late = self.receive(self.messenger, self.edit("O pedido S9 não chegou!"))
