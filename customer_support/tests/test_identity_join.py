@@ -212,7 +212,8 @@ class TestIdentityJoin(IdentityCommon):
         self.assertEqual(second._get_survivor(), first)
 
     def test_nothing_goes_on_from_a_strangers_case_in_one_of_the_customer(self):
-        earlier, stranger, later = self.make_ticket(), self.receive(), self.make_ticket()
+        stranger = self.receive()
+        earlier, later = self.make_ticket(), self.make_ticket()
         self.join(stranger)
         stranger.previous_ticket_id, later.previous_ticket_id = earlier, stranger
         self.identity.with_user(self.lead).action_split()

@@ -111,9 +111,7 @@ class TestSplit(SupportCommon):
         with self.at(2026, 3, 2, 15):
             theirs = self.make_ticket(partner_id=self.customer_b.id)
             theirs.message_subscribe(self.customer_b.ids)
-            words = self.customer_writes(
-                theirs, "My glass too.", self.customer_b
-            )
+            words = self.customer_writes(theirs, "My glass too.", self.customer_b)
         with self.at(2026, 3, 2, 16):
             theirs._merge_into(self.ticket)
             self.agent_replies(self.ticket)
@@ -136,9 +134,7 @@ class TestSplit(SupportCommon):
     def test_what_he_wrote_after_the_merge_becomes_a_ticket_of_his_own(self):
         theirs, words = self.merge_stranger()
         with self.at(2026, 3, 2, 17):
-            late = self.customer_writes(
-                self.ticket, "Hello?", self.customer_b
-            )
+            late = self.customer_writes(self.ticket, "Hello?", self.customer_b)
         new = self.split(late, 18)
         self.assertNotIn(new, theirs | self.ticket)
         self.assertEqual(new.partner_id, self.customer_b)
