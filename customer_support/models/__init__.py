@@ -176,6 +176,7 @@ from . import (
     support_ticket_stage_close,
     support_ticket_stage_resolution,
     support_ticket_start,
+    support_ticket_title,
     support_ticket_turn,
     support_ticket_unmerge,
     support_ticket_unmerge_sla,

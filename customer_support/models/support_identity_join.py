@@ -198,7 +198,10 @@ class SupportIdentity(models.Model):
         if user.has_group("customer_support.group_support_manager"):
             return
         # sudo: support.ticket: found to ask whether this agent may write them
-        tickets = self.sudo()._find_tickets_to_split().with_env(self.env)
+        identity = self.sudo()
+        merged = identity._find_merges_to_undo()
+        tickets = identity._find_tickets_to_split() | merged | merged.merged_into_id
+        tickets = tickets.with_env(self.env)
         is_agent = user.has_group("customer_support.group_support_agent")
         if not is_agent or tickets._filtered_access("write") != tickets:
             raise AccessError(
@@ -209,13 +212,17 @@ class SupportIdentity(models.Model):
 
     def _find_tickets_to_split(self):
         """The cases whose customer is known by this sender alone."""
-        tickets = self.env["support.ticket"].search(
+        tickets = self._find_own_tickets()
+        return tickets - self._filter_known_otherwise(tickets)
+
+    def _find_own_tickets(self):
+        """The cases that this sender began and that are the customer's."""
+        return self.env["support.ticket"].search(
             [
                 ("identity_id", "=", self.id),
                 ("partner_id", "=", self.partner_id.id or 0),
             ]
         )
-        return tickets - self._filter_known_otherwise(tickets)
 
     def _filter_known_otherwise(self, tickets):
         """Those in which the customer has also written by mail or with a login."""

@@ -105,3 +105,7 @@ class SupportTicket(models.Model):
                 values["phone"] = False
             ticket.write(values)
             ticket.message_unsubscribe(customer.ids)
+        # Nothing goes on from a stranger's case in one of the customer, or back.
+        across = self.next_ticket_ids - self
+        across |= self.filtered(lambda ticket: ticket.previous_ticket_id not in self)
+        across.previous_ticket_id = False

@@ -55,17 +55,27 @@ class SupportTicket(models.Model):
     def _split(self, message, name):
         """Move ``message`` into a new ticket of the same customer and order.
 
+        What somebody else brought along by a merge goes back to his own ticket, and
+        what he wrote since becomes one of his.
+
         :param message: ``mail.message`` of this ticket
         :param str name: subject of the new ticket
-        :return: the new ``support.ticket``
+        :return: the ``support.ticket`` that has the message now
         :raise UserError: see ``_find_message_to_split``
         """
         self.ensure_one()
         self.check_access("write")
         self._lock_for_merge()
         message = self._find_message_to_split(message.id)
+        owner = self._find_foreign_owner(message)
+        if owner:
+            owner.check_access("write")
+            owner._unmerge(is_foreign=True)
+            if message.res_id == owner.id:
+                return owner
         # sudo: support.ticket: opened when the customer wrote; nobody sets that by hand
-        new = self.sudo().create(self._prepare_split_values(message, name))
+        asker = (owner or self).sudo()
+        new = asker.create(asker._prepare_split_values(message, name))
         new = new.sudo(False)
         author_kind = self._get_message_author_kind(message)
         self._split_clock(message)
@@ -87,6 +97,42 @@ class SupportTicket(models.Model):
             self.env._("%(agent)s made this ticket of a message of %(ticket)s."), self
         )
         return new
+
+    def _find_foreign_owner(self, message):
+        """The merged ticket of somebody else whose message this is; empty if none.
+
+        It came along with that ticket, or its customer wrote it here since.
+        """
+        # sudo: support.ticket: those that went into this one, whoever has them
+        ticket = self.sudo()
+        foreign = ticket._find_merged_tickets().filtered(
+            lambda merged: merged._has_other_requester(ticket)
+        )
+        if not foreign or ticket._is_author(message):
+            return self.browse()
+        brought = foreign.filtered(lambda merged: merged._has_brought(message))
+        # Of a chain of merges the first one knows best.
+        first = brought.sorted(lambda merged: merged._find_merge_events()[0].id)
+        written = foreign.filtered(lambda merged: merged._is_author(message))
+        return (first or written)[:1].with_env(self.env)
+
+    def _is_author(self, message):
+        """Whether the one who asks in this ticket wrote a message."""
+        by_address = self._is_requester(message.email_from or "")
+        return self._is_requester(message.author_id) or by_address
+
+    def _find_merged_tickets(self):
+        """All that went into this ticket, also by way of others."""
+        found, last = self.browse(), self
+        while last:
+            last = self.search([("merged_into_id", "in", last.ids)])
+            found |= last
+        return found
+
+    def _has_brought(self, message):
+        """Whether a message went along when this ticket was merged away."""
+        merged, _absorbed = self._find_merge_events()
+        return message.id in (merged.payload or {}).get("messages", ())
 
     def _prepare_split_values(self, message, name):
         values = {

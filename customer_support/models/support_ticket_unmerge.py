@@ -19,27 +19,31 @@ class SupportTicket(models.Model):
         (self | survivor).check_access("write")
         self._unmerge()
 
-    def _unmerge(self):
+    def _unmerge(self, is_foreign=False):
         """Undo ``_merge_into`` for one ticket, through the log of both.
 
         What was written on the survivor since then stays there.
 
+        :param bool is_foreign: the survivor is somebody else's, to whom nothing may
+            lead any more: the ticket leaves it in any case. Where that is too late for
+            the survivor's clock, what it took over stays in it.
         :raise UserError: see ``_get_unmerge_obstacle``
         """
         self.ensure_one()
-        survivor = self.merged_into_id
-        (self | survivor)._lock_for_merge()
+        survivor, holder = self.merged_into_id, self._get_survivor()
+        (self | survivor | holder)._lock_for_merge()
         obstacle = self._get_unmerge_obstacle()
-        if obstacle:
+        if obstacle and not is_foreign:
             raise UserError(obstacle)
         now = fields.Datetime.now()
         merged, absorbed = self._find_merge_events()
-        survivor._record_event("clock", at=now)
+        if not obstacle:
+            survivor._record_event("clock", at=now)
+            survivor._release_clock(absorbed, self, now)
         self._record_event("clock", at=now)
-        survivor._release_clock(absorbed, self, now)
         self._restore_clock(merged, now)
-        self._take_conversation_back(survivor, merged.payload)
-        survivor._log_linked_note(
+        self._take_conversation_back(survivor | holder, merged.payload)
+        holder._log_linked_note(
             self.env._("%(agent)s took %(ticket)s out of this ticket again."), self
         )
         self._log_linked_note(
@@ -131,7 +135,7 @@ class SupportTicket(models.Model):
         self.sudo().write(
             {
                 "merged_into_id": False,
-                "exclusion": merged.payload["exclusion"] or False,
+                "exclusion": merged.payload.get("exclusion") or False,
                 "stage_id": self._find_former_stage(merged, before.clock_kind).id,
             }
         )
@@ -144,8 +148,13 @@ class SupportTicket(models.Model):
             return stage
         return self._find_stage(kind)
 
-    def _take_conversation_back(self, survivor, moved):
-        there = [("res_id", "=", survivor.id)]
+    def _take_conversation_back(self, survivors, moved):
+        """Take what went along with a merge, wherever it went on with another one.
+
+        :param survivors: the tickets that have it now
+        :param dict moved: see ``_find_conversation``
+        """
+        there = [("res_id", "in", survivors.ids)]
         # sudo: mail.message, ir.attachment: moved as a whole with the case; what was
         # moved on or deleted since is left alone
         for name, ids in (
@@ -153,6 +162,7 @@ class SupportTicket(models.Model):
             ("ir.attachment", "attachments"),
         ):
             model_field = "model" if name == "mail.message" else "res_model"
-            domain = [("id", "in", moved[ids]), (model_field, "=", self._name), *there]
+            moved_ids = moved.get(ids, [])
+            domain = [("id", "in", moved_ids), (model_field, "=", self._name), *there]
             self.env[name].sudo().search(domain).write({"res_id": self.id})
-        survivor.message_unsubscribe(partner_ids=moved["followers"])
+        survivors.message_unsubscribe(partner_ids=moved.get("followers", []))

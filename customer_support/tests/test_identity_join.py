@@ -153,6 +153,80 @@ class TestIdentityJoin(IdentityCommon):
         self.identity.with_user(self.agent).action_split()
         self.assertEqual(own.partner_id, self.customer)
 
+    def merge_and_split(self, is_answered=False, is_turned=False):
+        """The stranger's case goes into one of the customer, or the other way round.
+
+        :return: both cases, and the first words of the stranger
+        """
+        stranger, own = self.receive("I am a stranger"), self.make_ticket()
+        self.customer_writes(own, "I am Ana")
+        [words] = stranger.message_ids.filtered(lambda m: "stranger" in m.body)
+        self.join(stranger)
+        loser, survivor = (own, stranger) if is_turned else (stranger, own)
+        loser._merge_into(survivor)
+        if is_answered:
+            self.agent_replies(survivor)
+        self.identity.with_user(self.lead).action_split()
+        return stranger, own, words
+
+    def test_a_strangers_merged_case_leads_to_himself_after_the_split(self):
+        for is_answered in (False, True):
+            with self.subTest(is_answered=is_answered):
+                stranger, own, words = self.merge_and_split(is_answered)
+                self.assertEqual(stranger._get_survivor(), stranger)
+                self.assertFalse(stranger.partner_id or stranger.closed_at)
+                self.assertEqual(words.res_id, stranger.id)
+                self.assertFalse(words.author_id)
+                self.assertEqual(own.partner_id, self.customer)
+                self.assertEqual((stranger | own)._get_clock_differences(), [])
+                stranger.action_close()
+
+    def test_a_customers_case_that_was_merged_into_the_strangers_comes_back(self):
+        for is_answered in (False, True):
+            with self.subTest(is_answered=is_answered):
+                stranger, own, _words = self.merge_and_split(is_answered, True)
+                self.assertEqual(own._get_survivor(), own)
+                self.assertEqual(own.partner_id, self.customer)
+                self.assertFalse(stranger.partner_id)
+                words = "".join(stranger.message_ids.mapped("body"))
+                self.assertNotIn("I am Ana", words)
+                self.assertNotIn(self.customer, stranger.message_partner_ids)
+                stranger.action_close()
+
+    def test_a_case_in_the_middle_of_a_chain_of_merges_is_taken_out(self):
+        stranger, own, last = self.receive(), self.make_ticket(), self.make_ticket()
+        self.join(stranger)
+        stranger._merge_into(own)
+        own._merge_into(last)
+        self.identity.with_user(self.lead).action_split()
+        self.assertEqual(stranger._get_survivor(), stranger)
+        self.assertEqual(own._get_survivor(), last)
+        self.assertIn("Where is my lamp?", "".join(stranger.message_ids.mapped("body")))
+
+    def test_cases_of_the_stranger_alone_stay_merged(self):
+        first = self.receive()
+        second = self.make_ticket(partner_id=False, identity_id=self.identity.id)
+        self.join(first)
+        second._merge_into(first)
+        self.identity.with_user(self.lead).action_split()
+        self.assertEqual(second._get_survivor(), first)
+
+    def test_nothing_goes_on_from_a_strangers_case_in_one_of_the_customer(self):
+        stranger = self.receive()
+        earlier, later = self.make_ticket(), self.make_ticket()
+        self.join(stranger)
+        stranger.previous_ticket_id, later.previous_ticket_id = earlier, stranger
+        self.identity.with_user(self.lead).action_split()
+        self.assertFalse(stranger.previous_ticket_id or stranger.next_ticket_ids)
+
+    def test_a_merge_with_a_case_of_colleagues_needs_a_manager_to_split(self):
+        stranger = self.receive()
+        self.join(stranger)
+        stranger._merge_into(self.make_ticket(team_id=self.team_b.id))
+        with self.assertRaises(AccessError):
+            self.identity.with_user(self.agent).action_split()
+        self.assertTrue(stranger.merged_into_id)
+
     def test_a_case_of_colleagues_needs_a_manager_to_split(self):
         ticket = self.receive()
         self.join(ticket)

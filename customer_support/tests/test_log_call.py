@@ -110,6 +110,12 @@ class TestLogCall(SupportCommon):
         self.assertIn("wants a new glass", note.body)
         self.assertFalse(note.notified_partner_ids & self.customer)
 
+    def test_a_call_of_unknown_length_is_a_call_without_a_length(self):
+        ticket = self.log(partner_id=self.customer.id, duration_minutes=0)
+        reply = ticket.event_ids.filtered(lambda event: event.kind == "reply")
+        self.assertEqual(reply.payload, {"talk_seconds": None})
+        self.assertNotIn("0 min", reply.message_id.body)
+
     def test_that_settled_it_solves_the_case(self):
         ticket = self.log(partner_id=self.customer.id, is_solved=True)
         self.assertEqual(ticket.stage_kind, "solved")

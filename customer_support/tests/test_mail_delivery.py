@@ -109,6 +109,10 @@ class TestMailNewTicket(SupportConversationCommon):
         self.assertEqual(original.name, "original.eml")
         self.assertIn(b"Hidden words", original.raw)
 
+    def test_a_subject_that_turns_the_text_round_is_read_as_it_was_written(self):
+        row = self.receive(self.mail(subject="Nota \u202efdp.exe"))
+        self.assertEqual(row.ticket_id.name, "Nota fdp.exe")
+
     def test_odd_mails_are_tickets_each(self):
         empty = self.mail(subject="", body=b"", message_id="<empty@example.com>")
         image = self.mail(

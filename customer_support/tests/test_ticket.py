@@ -21,6 +21,17 @@ class TestTicket(SupportCommon):
         self.assertEqual(numbers, sorted(set(numbers)))
         self.assertEqual(tickets[0].display_name, f"#{numbers[0]} Question 0")
 
+    def test_no_sign_in_a_title_turns_the_list_round(self):
+        turned = "Boleto \u202efdp.1234\u202c de \u2067Ana\u2069"
+        straight = "Boleto fdp.1234 de Ana"
+        ticket = self.make_ticket(name=turned, partner_name="\u202eanA")
+        self.assertEqual((ticket.name, ticket.partner_name), (straight, "anA"))
+        ticket.name = "\u202dLamp"
+        self.assertEqual(ticket.name, "Lamp")
+        hebrew = "\u200fהזמנה 123\u200e"
+        ticket.name = hebrew
+        self.assertEqual(ticket.name, hebrew)
+
     def test_a_number_is_unique_in_the_database(self):
         first, second = self.make_ticket(), self.make_ticket()
         with self.assertRaises(Exception) as raised, self.cr.savepoint():

@@ -249,16 +249,24 @@ class TestMailAfterMerge(SupportMailCommon):
         survivor, _second = self.open_ticket()
         loser._merge_into(survivor)
 
-        def answer(number):
-            row = self.receive(
-                self.mail(
-                    message_id=f"<late-{number}@example.com>",
-                    extra={"In-Reply-To": first},
-                )
-            )
-            return row.ticket_id
-
-        self.assertEqual(answer(1), survivor)
+        self.assertEqual(self.answer(first, 1).ticket_id, survivor)
         loser._unmerge()
-        self.assertEqual(answer(2), loser)
+        self.assertEqual(self.answer(first, 2).ticket_id, loser)
         self.assertEqual((loser | survivor)._get_clock_differences(), [])
+
+    def answer(self, first, number, **values):
+        """What becomes of a mail that answers the first one of a ticket."""
+        message_id = f"<late-{number}@example.com>"
+        extra = {"In-Reply-To": first}
+        return self.receive(self.mail(message_id=message_id, extra=extra, **values))
+
+    def test_later_mails_of_somebody_else_land_on_his_own_ticket_after_a_split(self):
+        stranger = {"sender": "Rui Melo <rui@example.org>"}
+        loser, first = self.open_ticket(**stranger)
+        survivor, _second = self.open_ticket()
+        words = loser.message_ids.filtered(lambda m: m.message_type == "email")
+        loser._merge_into(survivor)
+        self.agent_replies(survivor)
+        survivor._split(words, "Two lamps")
+        self.assertEqual(self.answer(first, 1, **stranger).ticket_id, loser)
+        self.assertNotIn("rui@example.org", survivor.message_ids.mapped("email_from"))

@@ -104,6 +104,74 @@ class TestSplit(SupportCommon):
             with self.assertRaisesRegex(UserError, "of this conversation"):
                 self.split(message)
 
+    # --- words of somebody else, who came by a merge ------------------------------
+
+    def merge_stranger(self):
+        """João's case goes into Ana's by mistake, and is answered there."""
+        with self.at(2026, 3, 2, 15):
+            theirs = self.make_ticket(partner_id=self.customer_b.id)
+            theirs.message_subscribe(self.customer_b.ids)
+            words = self.customer_writes(theirs, "My glass too.", self.customer_b)
+        with self.at(2026, 3, 2, 16):
+            theirs._merge_into(self.ticket)
+            self.agent_replies(self.ticket)
+        return theirs, words
+
+    def test_a_message_of_somebody_else_goes_back_to_his_own_ticket(self):
+        theirs, words = self.merge_stranger()
+        with self.assertRaisesRegex(UserError, "answered since"):
+            theirs.with_user(self.agent).action_undo_merge()
+        self.assertEqual(self.split(words, 17), theirs)
+        self.assertEqual(theirs._get_survivor(), theirs)
+        self.assertEqual(words.res_id, theirs.id)
+        self.assertEqual(theirs.waiting_since, datetime(2026, 3, 2, 15))
+        self.assertNotIn(self.customer_b, self.ticket.message_partner_ids)
+        with self.assertRaises(AccessError):
+            self.ticket.with_user(self.portal_user_b).read(["name"])
+        self.assertTrue(theirs.with_user(self.portal_user_b).read(["name"]))
+        self.assertEqual((theirs | self.ticket)._get_clock_differences(), [])
+
+    def test_what_he_wrote_after_the_merge_becomes_a_ticket_of_his_own(self):
+        theirs, words = self.merge_stranger()
+        with self.at(2026, 3, 2, 17):
+            late = self.customer_writes(self.ticket, "Hello?", self.customer_b)
+        new = self.split(late, 18)
+        self.assertNotIn(new, theirs | self.ticket)
+        self.assertEqual(new.partner_id, self.customer_b)
+        self.assertFalse(new.sale_order_id)
+        self.assertEqual(new.waiting_since, datetime(2026, 3, 2, 17))
+        self.assertEqual(theirs._get_survivor(), theirs)
+        self.assertEqual(words.res_id, theirs.id)
+        self.assertEqual((theirs | new | self.ticket)._get_clock_differences(), [])
+
+    def test_the_dialog_tells_whose_message_it_is(self):
+        theirs, words = self.merge_stranger()
+        wizard = self.env["support.split"].with_user(self.agent)
+        wizard = wizard.create(
+            {"ticket_id": self.ticket.id, "message_id": words.id, "name": "x"}
+        )
+        self.assertIn(theirs.number, wizard.owner_note)
+        self.assertIn(self.customer_b.name, wizard.owner_note)
+        wizard.message_id = self.second
+        self.assertFalse(wizard.owner_note)
+
+    def test_a_merged_ticket_of_the_same_customer_stays_merged(self):
+        with self.at(2026, 3, 2, 15):
+            other = self.make_ticket()
+            words = self.customer_writes(other, "The bulb.")
+            other._merge_into(self.ticket)
+        new = self.split(words)
+        self.assertNotEqual(new, other)
+        self.assertEqual(new.partner_id, self.customer)
+        self.assertEqual(other._get_survivor(), self.ticket)
+
+    def test_nobody_gives_a_ticket_of_another_team_back(self):
+        theirs, words = self.merge_stranger()
+        theirs.team_id = self.team_b
+        with self.assertRaises(AccessError):
+            self.split(words, 17)
+        self.assertEqual(theirs._get_survivor(), self.ticket)
+
     def test_only_who_may_write_the_ticket_splits_it(self):
         for user in (self.agent_b, self.portal_user):
             with self.assertRaises(AccessError):

@@ -190,6 +190,7 @@ class TestWebsiteForm(SupportWebCase):
         )
         self.assertEqual(answer.status_code, 303)
         self.assertIn("😀", self.find_new_tickets().name)
+        self.assertNotIn("\u202e", self.find_new_tickets().name)
 
     def test_honeypot_and_missing_csrf_make_no_ticket(self):
         self.visit_as()

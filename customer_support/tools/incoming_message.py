@@ -38,4 +38,9 @@ class IncomingMessage:
 
     def written_until(self, now: datetime) -> "IncomingMessage":
         """This message, written at ``now`` at the latest: other clocks run ahead."""
-        return replace(self, sent_at=min(self.sent_at, now).replace(microsecond=0))
+        return replace(self, sent_at=get_told_moment(self.sent_at, now))
+
+
+def get_told_moment(told: datetime, now: datetime) -> datetime:
+    """A moment that another clock tells: ``now`` at the latest, in whole seconds."""
+    return min(told, now).replace(microsecond=0)

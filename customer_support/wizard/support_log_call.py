@@ -45,7 +45,9 @@ class SupportLogCall(models.TransientModel):
         help="Choose only once you know that it is really this customer.",
     )
     partner_name = fields.Char("Name", help="Of a caller who is no customer yet.")
-    duration_minutes = fields.Integer("Minutes", default=5)
+    duration_minutes = fields.Integer(
+        "Minutes", default=5, help="0: you do not know how long it was."
+    )
     result = fields.Selection(
         [("new", "A new ticket"), ("existing", "A ticket that exists")],
         "Belongs to",
@@ -156,7 +158,8 @@ class SupportLogCall(models.TransientModel):
         """What colleagues read in the conversation: the facts, then the notes."""
         label = dict(self._fields["direction"]._description_selection(self.env))
         if self.has_spoken:
-            outcome = self.env._("%s min", self.duration_minutes)
+            minutes = self.duration_minutes
+            outcome = self.env._("%s min", minutes) if minutes > 0 else ""
         else:
             outcome = self.env._("nobody answered")
         facts = filter(None, (label[self.direction], self.phone, outcome))
@@ -169,7 +172,8 @@ class SupportLogCall(models.TransientModel):
             details = {"author_kind": "customer", "message": message}
             ticket._record_customer_message(message, details)
         if self.has_spoken:
-            talk = {"talk_seconds": 60 * max(0, self.duration_minutes)}
+            # Without a length it is a call all the same, and nothing written.
+            talk = {"talk_seconds": 60 * max(0, self.duration_minutes) or None}
             ticket._record_event(
                 "reply", author_kind="human", message=message, payload=talk
             )

@@ -18,6 +18,8 @@ class SupportSplit(models.TransientModel):
         "mail.message", required=True, readonly=True, ondelete="cascade"
     )
     preview = fields.Text(compute="_compute_preview")
+    goes_back = fields.Boolean(compute="_compute_owner_note")
+    owner_note = fields.Char(compute="_compute_owner_note")
     name = fields.Char(
         "Subject of the new ticket",
         required=True,
@@ -47,6 +49,27 @@ class SupportSplit(models.TransientModel):
             if wizard._is_message_of_ticket():
                 text = html2plaintext(wizard._get_message().body or "").strip()
                 wizard.preview = text[:PREVIEW_LENGTH]
+
+    @api.depends("message_id", "ticket_id")
+    def _compute_owner_note(self):
+        for wizard in self:
+            wizard.goes_back = wizard.owner_note = False
+            message = wizard._get_message()
+            if not wizard._is_message_of_ticket():
+                continue
+            # sudo: support.ticket: its number, and who wrote what stands here
+            owner = wizard.ticket_id._find_foreign_owner(message).sudo()
+            if owner:
+                wizard.goes_back = owner._has_brought(message)
+                wizard.owner_note = wizard._get_owner_note(owner)
+
+    def _get_owner_note(self, owner):
+        return self.env._(
+            "This belongs to ticket #%(number)s of %(customer)s, which was merged into"
+            " this one. That ticket is taken out again, with all that came along.",
+            number=owner.number,
+            customer=owner.customer_name,
+        )
 
     def _get_message(self):
         # sudo: mail.message: shown if it is of a ticket that the agent may read

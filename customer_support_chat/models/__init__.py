@@ -61,6 +61,7 @@ from . import (
     support_ticket_composer,
     support_ticket_public,
     support_ticket_review,
+    support_ticket_unmerge,
     support_ticket_way,
     support_timeline,
 )

@@ -37,6 +37,7 @@ class SupportChannelEvent(models.Model):
     state = fields.Selection(
         [
             ("pending", "Waiting"),
+            ("held", "Waits for the customer"),
             ("sending", "Being sent"),
             ("done", "Done"),
             ("ignored", "Ignored"),
@@ -119,7 +120,8 @@ class SupportChannelEvent(models.Model):
     _pending_idx = models.Index("(kind, next_attempt_at, id) WHERE state = 'pending'")
     _sending_idx = models.Index("(write_date) WHERE state = 'sending'")
     _identity_idx = models.Index(
-        "(identity_id, id) WHERE kind = 'answer' AND state IN ('pending', 'sending')"
+        "(identity_id, id)"
+        " WHERE kind = 'answer' AND state IN ('pending', 'sending', 'held')"
     )
 
     def write(self, vals):
@@ -185,7 +187,7 @@ class SupportChannelEvent(models.Model):
     def action_discard(self):
         """Leave it: it is not worked on any more."""
         self.check_access("write")
-        states = ("quarantined", "failed", "unknown", "pending")
+        states = ("quarantined", "failed", "unknown", "pending", "held")
         left = self.filtered(lambda event: event.state in states)
         # sudo: support.channel.event: every column is read-only for people
         left.sudo().state = "ignored"

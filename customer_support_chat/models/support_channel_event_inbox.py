@@ -152,7 +152,12 @@ class SupportChannelEvent(models.Model):
         self._trigger_receiving()
 
     def _keep_message(self, channel, event):
-        """Insert the row of a message; a second one of the same name dies here."""
+        """Insert the row of a message; a second one of the same name dies here.
+
+        So does an edit that is told after the end of what it edits.
+        """
+        if self._is_taken_back(channel, event.comment_key):
+            return
         state = "ignored" if self._is_too_old(event.sent_at) else "pending"
         self.env.cr.execute(
             SQL(

@@ -192,7 +192,41 @@ class SupportChannelEvent(models.Model):
         """Whoever was known by a public comment alone has a name for messages now."""
         identity = self.identity_id
         if recipient_key and recipient_key != identity.sender_key:
-            identity._learn_sender_key(recipient_key)
+            waiting = self._find_waiting_answers(identity, "pending")
+            known = identity._learn_sender_key(recipient_key)
+            if self.channel_id._is_window_closed(known):
+                waiting._hold()
+
+    # --- what waits for the customer's next message -------------------------------
+
+    @api.model
+    def _find_waiting_answers(self, identity, state):
+        return self.search(
+            [
+                ("identity_id", "=", identity.id),
+                ("kind", "=", "answer"),
+                ("state", "=", state),
+            ]
+        )
+
+    def _hold(self):
+        """Keep what one private message to a comment left over, such as a file."""
+        self.write({"state": "held"})
+        for ticket in self.ticket_id:
+            ticket = ticket._in_reader_language()
+            text = ticket.env._(
+                "Only one private message may follow a public comment. The rest of your"
+                " answer leaves once the customer has written back."
+            )
+            ticket._message_log(body=text)
+
+    @api.model
+    def _release_held(self, identity):
+        """The customer has written: now the rest may leave."""
+        held = self._find_waiting_answers(identity, "held")
+        if held:
+            held.write({"state": "pending", "next_attempt_at": fields.Datetime.now()})
+            self._trigger_sending()
 
     def _send_later(self, error):
         """Wait as long as the provider asks, else longer each time, then give up."""

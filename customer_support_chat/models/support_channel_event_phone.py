@@ -1,8 +1,12 @@
 """A call that the telephone system tells of: its ticket, its note, its task."""
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
-from odoo import models
+from odoo import fields, models
+
+from odoo.addons.customer_support.tools.incoming_message import get_told_moment
 
 
 class SupportChannelEvent(models.Model):
@@ -13,7 +17,10 @@ class SupportChannelEvent(models.Model):
 
         The clocks follow the house rule of the wizard that logs a call: a conversation
         is question and answer at once, one that nobody took is a question that waits.
+        Both count from when the call was made, however late we hear of it.
         """
+        now = fields.Datetime.now()
+        call = replace(call, sent_at=get_told_moment(call.sent_at, now))
         channel = self.channel_id
         identity = self.env["support.identity"]._get_or_create(channel, call.sender_key)
         ticket = self._find_started_ticket(call)
@@ -53,6 +60,7 @@ class SupportChannel(models.Model):
             "partner_name": call.sender_name or call.phone,
             "phone": call.phone,
             "team_id": team.id,
+            "opened_at": call.sent_at,
         }
 
 
@@ -68,19 +76,23 @@ class SupportTicket(models.Model):
         self.ensure_one()
         agent = self._find_call_agent(call.agent)
         message = self.message_post(
+            date=call.sent_at,
             body=self._render_call(call),
             message_type="notification",
             subtype_xmlid="mail.mt_note",
             author_id=(agent.partner_id or self.env.ref("base.partner_root")).id,
         )
+        details = {"message": message, "at": call.sent_at}
         if not call.is_outgoing:
-            details = {"author_kind": "customer", "message": message}
-            self._record_customer_message(message, details)
+            self._record_customer_message(
+                message, {"author_kind": "customer", **details}
+            )
         if call.outcome == "answered":
             who = {"user": agent} if agent else {}
-            talk = {"payload": {"talk_seconds": call.duration}} if call.duration else {}
+            # Without a length it is a call all the same, and nothing written.
+            talk = {"talk_seconds": call.duration or None}
             self._record_event(
-                "reply", author_kind="human", message=message, **who, **talk
+                "reply", author_kind="human", payload=talk, **details, **who
             )
             if agent:
                 self._start_work(agent)
@@ -94,8 +106,10 @@ class SupportTicket(models.Model):
         return members.filtered(lambda user: login in (user.login, user.email))[:1]
 
     def _render_call(self, call):
+        minutes = call.duration and max(1, round(call.duration / 60))
+        taken = self.env._("Answered call")
         words = {
-            "answered": self.env._("Call of %s min", max(1, round(call.duration / 60))),
+            "answered": self.env._("Call of %s min", minutes) if minutes else taken,
             "missed": self.env._("Missed call"),
             "voicemail": self.env._("Message on the voicemail"),
         }

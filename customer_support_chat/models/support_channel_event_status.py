@@ -86,6 +86,11 @@ class SupportChannelEvent(models.Model):
         domain = [("channel_id", "=", channel.id), ("comment_key", "=", external_id)]
         return self.search([("kind", "=", "message"), *domain])
 
+    def _is_taken_back(self, channel, external_id):
+        """Whether a comment was deleted or hidden: its row keeps nothing it said."""
+        row = self._find_message(channel, external_id) if external_id else self.browse()
+        return bool(row) and not row.payload
+
     def _apply_removal(self, channel, event):
         """Take back a customer's message that was deleted or hidden, and its edits.
 

@@ -3,6 +3,7 @@
 from odoo import models
 
 from odoo.addons.customer_support.tools.incoming_message import IncomingMessage
+from odoo.addons.customer_support.tools.text_direction import drop_turns
 
 from ..tools.provider_errors import (
     ProviderBusy,
@@ -168,12 +169,13 @@ class SupportChannel(models.Model):
     def _get_ticket_name(self, text):
         """What a case is called that begins with these words."""
         first_line = (text.strip().splitlines() or [self.name])[0]
-        return " ".join(first_line.split())[:80].strip()
+        return " ".join(drop_turns(first_line).split())[:80].strip()
 
     def _find_identity(self, message):
         identity = super()._find_identity(message)
         if self.is_messaging:
             identity._note_message(message)
+            self.env["support.channel.event"]._release_held(identity)
             # Kept on the row, so that who wrote is looked for once.
             event_id = self.env.context.get("support_channel_event")
             self.env["support.channel.event"].browse(event_id).identity_id = identity

@@ -44,7 +44,7 @@ class SupportIdentity(models.Model):
         events = self.env["support.channel.event"].search(
             [
                 ("kind", "=", "answer"),
-                ("state", "=", "pending"),
+                ("state", "in", ("pending", "held")),
                 ("identity_id", "=", self.id),
                 ("ticket_id", "in", kept.ids),
             ]

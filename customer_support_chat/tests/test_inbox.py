@@ -339,6 +339,12 @@ class TestInbox(ChannelCommon):
         self.events._apply(self.channel, self.removal("wamid.1"))
         self.assertEqual(ticket.name, self.channel.name)
 
+    def test_a_case_called_by_words_turned_round_loses_them_too(self):
+        ticket = self.receive_text("Boleto \u202efdp.1234")
+        self.assertEqual(ticket.name, "Boleto fdp.1234")
+        self.events._apply(self.channel, self.removal("wamid.1"))
+        self.assertEqual(ticket.name, self.channel.name)
+
     def test_what_an_agent_called_a_case_stays_when_words_are_deleted(self):
         ticket = self.receive_text("Não era para você")
         self.receive_text("Cadê meu pedido?", name="wamid.2")

@@ -1,4 +1,5 @@
 import json
+from datetime import datetime
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -55,6 +56,29 @@ class TestPhone(ChannelCommon):
         self.assertIn("Call of 3 min", ticket.message_ids[0].body)
         reply = ticket.event_ids.filtered(lambda event: event.kind == "reply")
         self.assertEqual(reply.payload, {"talk_seconds": 185})
+
+    def test_a_call_without_a_length_is_a_call_all_the_same(self):
+        ticket = self.call("answered")
+        reply = ticket.event_ids.filtered(lambda event: event.kind == "reply")
+        self.assertEqual(reply.payload, {"talk_seconds": None})
+        self.assertIn("Answered call", reply.message_id.body)
+
+    def test_a_call_counts_from_when_it_was_made_not_from_when_it_was_told(self):
+        made = datetime(2026, 3, 2, 11, 20)
+        ticket = self.call("missed", started_at=int(made.timestamp()))
+        self.assertEqual(ticket.opened_at, made)
+        self.assertEqual(ticket.waiting_since, made)
+        self.assertEqual(ticket.message_ids[0].date, made)
+        taken = datetime(2026, 3, 2, 11, 50)
+        values = {"started_at": int(taken.timestamp()), "duration": 60}
+        self.assertEqual(self.call("answered", "c2", **values), ticket)
+        self.assertEqual(ticket.first_response_at, taken)
+        self.assertEqual(ticket.first_response_seconds, 30 * 60)
+
+    def test_a_call_of_a_clock_that_runs_ahead_counts_from_now(self):
+        ahead = datetime(2026, 3, 2, 14)
+        ticket = self.call("missed", started_at=int(ahead.timestamp()))
+        self.assertEqual(ticket.waiting_since, NOW)
 
     def test_the_next_call_goes_on_with_the_case_and_one_told_twice_is_one(self):
         ticket = self.call("missed")

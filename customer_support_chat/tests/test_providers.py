@@ -153,6 +153,24 @@ class TestProviders(NetworkCommon):
             self.receive(self.messenger, self.edit(text, **extra))
         self.assertEqual(ticket.customer_message_count, 3)
 
+    def test_an_edit_told_after_the_end_of_its_comment_brings_nothing_back(self):
+        ticket = self.new_comment()
+        self.receive(self.messenger, self.comment("remove"))
+        late = self.receive(self.messenger, self.edit("O pedido S9 não chegou!"))
+        self.assertEqual(late.external_id, "77_88")
+        words = "".join(ticket.message_ids.mapped("body")) + ticket.name
+        self.assertNotIn("chegou", words)
+        self.assertEqual(ticket.customer_message_count, 1)
+        other = self.receive(self.messenger, self.edit("Chegou!", name="77_91"))
+        self.assertEqual(other.external_id.partition(".")[0], "77_91")
+
+    def test_an_edit_of_a_comment_that_was_gone_before_it_came_stays_away(self):
+        ticket = self.new_comment()
+        self.receive(self.messenger, self.comment("remove", name="77_91"))
+        gone = self.receive(self.messenger, self.edit("Esqueçam", name="77_91"))
+        self.assertEqual((gone.external_id, gone.state), ("77_91", "ignored"))
+        self.assertEqual(ticket.customer_message_count, 1)
+
     def test_a_deleted_comment_loses_its_words_and_a_comment_of_ours_is_none(self):
         ticket = self.new_comment()
         self.receive(self.messenger, self.comment("remove"))

@@ -1,5 +1,7 @@
 """What everybody can read tells nothing of an order, and goes on in private."""
 
+import json
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -126,14 +128,54 @@ class TestContinueInPrivate(NetworkCommon):
     def test_a_second_private_message_waits_for_the_customer(self):
         self.assertEqual(self.send_two(), [{"comment_id": "77_88"}])
         answers = self.answers_of(self.ticket)
-        self.assertEqual(answers.mapped("state"), ["done", "failed"])
-        self.assertIn("write first", answers[1].error)
+        self.assertEqual(answers.mapped("state"), ["done", "held"])
+        self.assertIn("written back", self.ticket.message_ids[0].body)
         self.assertEqual(self.messenger.state, "active")
         with self.assertRaisesRegex(UserError, "24 hours"):
             self.agent_replies(self.ticket, "Alô?")
         self.write_private("Sou eu", "m_7")
-        _method, _url, options = self.answer(self.ticket, result={"message_id": "m_8"})
+        with self.provider() as calls:
+            calls.answers = [{"message_id": "m_8"}]
+            self.send()
+        [(_method, _url, options)] = calls.sent
         self.assertEqual(options["json"]["recipient"], {"id": PSID})
+        self.assertEqual(answers.mapped("state"), ["done", "done"])
+
+    def send_text_and_file(self):
+        self.continue_private()
+        self.ticket.with_user(self.agent).message_post(
+            body="A etiqueta vai junto.",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            attachments=[("etiqueta.pdf", b"%PDF-1.7")],
+        )
+        with self.provider() as calls:
+            calls.answers = [{"message_id": "m_5", "recipient_id": PSID}]
+            self.send()
+            self.send()
+        [(_method, _url, options)] = calls.sent
+        self.assertEqual(options["json"]["message"], {"text": "A etiqueta vai junto."})
+        return self.answers_of(self.ticket)
+
+    def test_a_file_waits_until_the_customer_has_written_back(self):
+        text, file = self.send_text_and_file()
+        self.assertEqual((text.state, file.state), ("done", "held"))
+        self.assertFalse(self.ticket.activity_ids)
+        self.assertIn("written back", self.ticket.message_ids[0].body)
+        self.write_private("Pode mandar", "m_7")
+        with self.provider() as calls:
+            calls.answers = [{"message_id": "m_8"}]
+            self.send()
+        [(_method, _url, options)] = calls.sent
+        self.assertEqual(json.loads(options["data"]["recipient"]), {"id": PSID})
+        self.assertEqual(options["files"]["filedata"][0], "etiqueta.pdf")
+        self.assertEqual(file.state, "done")
+
+    def test_a_waiting_file_that_was_left_does_not_go(self):
+        _text, file = self.send_text_and_file()
+        file.with_user(self.lead).action_discard()
+        self.write_private("Pode mandar", "m_7")
+        self.assertEqual(file.state, "ignored")
 
     def test_whoever_is_known_there_gets_all_of_it_there(self):
         known = self.write_private("Bom dia", "m_1").identity_id

@@ -70,6 +70,47 @@ class TestWay(ChannelCommon):
         self.assertFalse(began.partner_id)
         self.assertEqual(began.answer_identity_id, identity)
 
+    def test_a_stranger_whose_case_was_merged_writes_into_his_own_after_a_split(self):
+        began = self.receive_text("Oi")
+        identity, own = self.join(), self.make_ticket()
+        self.customer_writes(own)
+        began._merge_into(own)
+        self.assertEqual(self.receive_text("E aí?", name="wamid.2"), own)
+        self.assertEqual(own.answer_identity_id, identity)
+        self.agent_replies(own)
+        identity.with_user(self.lead).action_split()
+        self.assertFalse(own.answer_identity_id)
+        self.assertEqual(self.receive_text("Alô?", name="wamid.3"), began)
+        self.assertEqual(began.answer_identity_id, identity)
+        self.assertFalse(began.partner_id)
+
+    def test_a_customers_second_network_is_not_left_in_the_case_of_a_stranger(self):
+        began = self.receive_text("Oi")
+        self.join()
+        self.join("5511900000000")
+        # With several cases of the customer the network's own words begin another.
+        self.make_ticket()
+        text = self.whatsapp_text("Sou eu", name="wamid.2", sender="5511900000000")
+        self.post(self.whatsapp_body(text))
+        self.work()
+        own = self.find_message("wamid.2").ticket_id
+        self.assertNotEqual(own, began)
+        own._merge_into(began)
+        began.identity_id.with_user(self.lead).action_split()
+        self.assertFalse(began.partner_id)
+        self.assertEqual(own._get_survivor(), own)
+        self.assertEqual(own.partner_id, self.customer)
+
+    def test_a_merge_that_is_undone_leads_no_answer_to_the_other_sender(self):
+        began, own = self.receive_text("Oi"), self.make_ticket()
+        self.customer_writes(own)
+        began._merge_into(own)
+        self.receive_text("E aí?", name="wamid.2")
+        self.assertEqual(own.answer_identity_id, began.identity_id)
+        began.with_user(self.agent).action_undo_merge()
+        self.assertFalse(own.answer_identity_id)
+        self.assertEqual(self.receive_text("Alô?", name="wamid.3"), began)
+
     def test_the_strangers_words_are_his_own_also_in_the_customers_case(self):
         ticket = self.receive_text("Oi")
         identity = self.join()

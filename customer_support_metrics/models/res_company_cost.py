@@ -14,8 +14,9 @@ class ResCompany(models.Model):
     support_touch_minutes = fields.Float(
         "Minutes for each reply or note",
         default=5.0,
-        help="An estimate: nobody stops the time of writing. Calls count as long as"
-        " they were.",
+        help="An estimate: nobody stops the time of writing. A line of a chat"
+        " counts for the time since the same person's words before it where that is"
+        " shorter. Calls count as long as they were.",
     )
     support_return_cost = fields.Monetary(
         "Cost of a return label",

@@ -32,8 +32,9 @@ class SupportMetric(models.AbstractModel):
                 _("Work on a case (estimate)"),
                 _(
                     "Of the cases solved by people: the minutes of the calls, and for"
-                    " each other reply or note the minutes of the settings. An"
-                    " estimate: nobody stops the time of writing."
+                    " each other reply or note the minutes of the settings; for a line of"
+                    " a chat those since the same person's words before it, where these"
+                    " are fewer. An estimate: nobody stops the time of writing."
                 ),
                 DURATION,
                 "_facts_handle_time",

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 # A mentor reads what is written: lines of a live chat and calls are never held back.
 _WRITTEN = (
-    "kind = 'reply' AND payload->>'line' IS NULL AND payload->>'talk_seconds' IS NULL"
+    "kind = 'reply' AND payload->'line' IS NULL AND payload->'talk_seconds' IS NULL"
 )
 
 

@@ -25,7 +25,9 @@ class SupportCost(models.Model):
             *("ticket_id", "state", "kind", "amount", "currency_id", "order_id"),
             *("executed_at", "requested_by"),
         ],
-        "support.ticket.event": ["ticket_id", "kind", "author_kind", "at", "payload"],
+        "support.ticket.event": [
+            *("ticket_id", "kind", "author_kind", "user_id", "at", "payload"),
+        ],
         "support.ticket.line": ["ticket_id", "product_id"],
         "account.move": ["state", "move_type", "support_action_id"],
         "account.move.line": ["balance", "display_type", "product_id"],

@@ -6,13 +6,24 @@ from ..models.support_metric_source_ticket import COUNTED, SURVIVOR_ID
 from ..tools.money_sql import convert
 
 ALL = SQL("TRUE")
-# Minutes of a reply or note: those of the call, else the estimate.
-MINUTES = SQL(
-    """coalesce((event.payload->>'talk_seconds')::float8 / 60,
-                company.support_touch_minutes)"""
-)
 # What a person of ours did for a case.
 TOUCHES = SQL("event.kind IN ('reply', 'note') AND event.author_kind = 'human'")
+# Minutes of a reply or note: those of the call, else the estimate. Nobody has worked on
+# a line of a chat for longer than since the own words before it in this case.
+MINUTES = SQL(
+    """coalesce((event.payload->>'talk_seconds')::float8 / 60,
+                CASE WHEN event.payload->>'line' IS NOT NULL THEN
+                    least(company.support_touch_minutes, (
+                        SELECT extract(epoch FROM event.at - earlier.at)::float8 / 60
+                          FROM support_ticket_event earlier
+                         WHERE earlier.ticket_id = event.ticket_id
+                           AND earlier.id < event.id
+                           AND earlier.user_id = event.user_id
+                           AND earlier.kind IN ('reply', 'note')
+                           AND earlier.author_kind = 'human'
+                      ORDER BY earlier.id DESC LIMIT 1)) END,
+                company.support_touch_minutes)"""
+)
 # Touches that may take other than the usual minutes; they have an index.
 UNUSUAL = SQL(
     "(event.payload->>'line' IS NOT NULL OR event.payload->>'talk_seconds' IS NOT NULL)"

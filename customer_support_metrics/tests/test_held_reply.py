@@ -157,7 +157,8 @@ class TestHeldReply(ClockCommon):
         self.assertEqual(len(self.get_public()), 3)
 
     def test_lines_of_a_chat_and_calls_teach_nobody_to_write(self):
-        for payload in ({"line": True}, {"line": True}, {"talk_seconds": 90}):
+        calls = ({"talk_seconds": 90}, {"talk_seconds": None})
+        for payload in ({"line": True}, {"line": True}, *calls):
             self.ticket._record_event(
                 "reply", author_kind="human", user=self.agent, payload=payload
             )

@@ -1,6 +1,6 @@
 """What cases cost: each kind of document, computed by hand."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -158,10 +158,15 @@ class TestCost(CostCommon):
 
     def test_cost_per_contact_and_per_resolution_with_small_cells_hidden(self):
         self.company.write({"support_hourly_cost": 60, "support_touch_minutes": 5})
-        tickets = [self.make_ticket() for _number in range(5)]
+        with self.at(2026, 3, 2, 13):
+            tickets = [self.make_ticket() for _number in range(5)]
         for replies, ticket in enumerate(tickets):  # 0, 5, 10, 15 and 20
-            for _number in range(replies):
-                self.agent_replies(ticket)
+            for number in range(replies):
+                with self.at(2026, 3, 2, 13, 10 * number):
+                    self.agent_replies(ticket)
+        frozen = self.at(2026, 3, 2, 15)
+        frozen.start()
+        self.addCleanup(frozen.stop)
         figure = self.figure_today("contact_cost")
         self.assertEqual((figure.n, figure.value, figure.median), (5, 10, 10))
         self.assertAlmostEqual(figure.p90, 18)
@@ -264,6 +269,59 @@ class TestHandleTime(CostCommon):
         figure = self.figure_today("handle_time")
         # 300 + 2490 seconds, and four times 300.
         self.assertEqual((figure.n, figure.median, figure.mean), (5, 300, 798))
+
+    def test_a_call_without_a_length_costs_an_estimate_and_has_no_length(self):
+        self.company.support_touch_minutes = 5
+        for seconds in (None, 600, 600, 600, 600, 600):
+            ticket = self.make_ticket()
+            ticket.with_user(self.agent)._record_event(
+                "reply", author_kind="human", payload={"talk_seconds": seconds}
+            )
+            ticket.with_user(self.agent).action_close()
+        figure = self.figure_today("call_time")
+        self.assertEqual((figure.n, figure.mean), (5, 600))
+        figure = self.figure_today("handle_time")
+        # Once 300 seconds, and five times 600.
+        self.assertEqual((figure.n, figure.mean), (6, 550))
+
+    def chat(self, *lines):
+        """Five cases solved at 14:00, with lines said so many seconds after 13:00."""
+        with self.at(2026, 3, 2, 13):
+            tickets = [self.make_ticket() for _number in range(5)]
+        for seconds, agent in lines:
+            for ticket in tickets:
+                ticket._record_event(
+                    "reply",
+                    author_kind="human",
+                    user=agent,
+                    at=datetime(2026, 3, 2, 13) + timedelta(seconds=seconds),
+                    payload={"line": True},
+                )
+        with self.at(2026, 3, 2, 14):
+            for ticket in tickets:
+                ticket.with_user(self.agent).action_close()
+            return self.figure_today("handle_time"), self.figure_today("support_cost")
+
+    def test_lines_of_a_chat_count_no_longer_than_since_the_line_before(self):
+        self.company.write({"support_touch_minutes": 5, "support_hourly_cost": 60})
+        said = [(seconds, self.agent) for seconds in (0, 40, 120, 720)]
+        time, cost = self.chat(*said)
+        # 300 seconds, then 40 and 80, and after ten minutes 300 again.
+        self.assertEqual((time.n, time.mean), (5, 720))
+        self.assertAlmostEqual(cost.value, 5 * 12)
+
+    def test_the_lines_of_two_agents_count_each_for_itself(self):
+        self.company.support_touch_minutes = 5
+        time, _cost = self.chat(
+            (0, self.agent), (30, self.lead), (60, self.agent), (90, self.lead)
+        )
+        # Twice 300 seconds and twice 60.
+        self.assertEqual(time.mean, 720)
+
+    def test_letters_hours_apart_cost_a_letter_each(self):
+        self.company.support_touch_minutes = 5
+        time, _cost = self.chat((0, self.agent), (1200, self.agent), (3000, self.agent))
+        self.assertEqual(time.mean, 900)
 
     def test_what_was_done_before_a_merge_is_work_on_the_case(self):
         self.company.support_touch_minutes = 5
