@@ -19,6 +19,7 @@ from . import (
     support_survey_referral,
     support_survey_sending,
     support_survey_chat,
+    support_survey_pace,
     support_survey_kept,
     survey_user_input,
     support_agent_skill,

@@ -19,6 +19,9 @@ POINTS = (AFTER_SPOOL_COMMIT, BEFORE_SEEN, BEFORE_TICKET_COMMIT)
 # In the jobs that answer children and that watch deadlines, after each record.
 CHILD_ANSWER = "child_answer"
 DEADLINE = "deadline"
+# In the job that plans questions, after each portion; in the one that asks, after each.
+QUESTION_PLANNED = "question_planned"
+QUESTION_ASKED = "question_asked"
 
 
 class Killer:

@@ -5,6 +5,6 @@
     "category": "Hidden",
     "author": "Customer Support contributors",
     "license": "LGPL-3",
-    "depends": ["customer_support"],
+    "depends": ["customer_support_metrics"],
     "data": ["security/ir.model.access.csv"],
 }
