@@ -68,6 +68,9 @@ class SupportTicket(models.Model):
         :return: ``res.users``
         """
         nobody = self.env["res.users"]
+        if not self.env.su:
+            # People write comments, whatever they call them in a call from outside.
+            values = {**values, "message_type": "comment"}
         # sudo: support.team, support.agent: settings that the author need not read
         team = self.sudo().team_id
         if (
