@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..tools import ticket_clock
+from ..tools.author_kind import get_told_author_kind
 
 CLOCK_COLUMNS = tuple(f.name for f in dataclass_fields(ticket_clock.State))
 
@@ -170,7 +171,7 @@ class SupportClockMixin(models.AbstractModel):
     @api.model
     def _get_author_kind(self, user):
         """'customer', 'human', 'bot' or 'rule': what ``user`` is to a ticket."""
-        forced = self.env.context.get("support_author_kind")
+        forced = get_told_author_kind(self.env)
         if forced:
             return forced
         if user._is_superuser():

@@ -6,6 +6,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.tools import formataddr
 
 from ..tools import mail_classification as classification
+from ..tools.author_kind import NO_CLOCK
 from ..tools.mail_headers import decode_words, is_plain_message_id
 from .support_incoming_mail import TICKET_MODEL
 from .support_incoming_mail_sender import AGENT, CUSTOMER, HELD_AGENT
@@ -77,7 +78,7 @@ class SupportIncomingMail(models.Model):
             subtype = "mail.mt_note"
         ticket = self._get_poster(case.ticket)
         if role == HELD_AGENT:
-            ticket = ticket.with_context(support_no_clock=True)
+            ticket = ticket.with_context(support_no_clock=NO_CLOCK)
         ticket.message_update(self._prepare_message_dict(case, body))
         message = self._post(case, ticket, body, attachments, subtype, role)
         self._note_for_agents(case, ticket)
@@ -112,7 +113,7 @@ class SupportIncomingMail(models.Model):
         if role not in (CUSTOMER, AGENT, HELD_AGENT):
             return values
         body, attachments = self._render(case)
-        ticket = self._get_poster(case.ticket).with_context(support_no_clock=True)
+        ticket = self._get_poster(case.ticket).with_context(support_no_clock=NO_CLOCK)
         message = self._post(case, ticket, body, attachments, "mail.mt_note")
         return {**values, "mail_message_id": message.id}
 

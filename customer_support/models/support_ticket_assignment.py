@@ -3,6 +3,7 @@
 from odoo import models
 
 from ..tools.assignment import Need
+from ..tools.author_kind import RULE
 
 TEAM_GROUP = "customer_support.group_support_agent_team"
 # Why a rule takes tickets from their agents.
@@ -55,7 +56,7 @@ class SupportTicket(models.Model):
     def _set_agent_by_rule(self, user_id):
         """Set the agent; nobody is mailed, the queue shows it."""
         self.with_context(
-            support_author_kind="rule", mail_auto_subscribe_no_notify=True
+            support_author_kind=RULE, mail_auto_subscribe_no_notify=True
         ).user_id = user_id
 
     def _get_assignment_need(self):
@@ -82,7 +83,7 @@ class SupportTicket(models.Model):
         }
         for agent, tickets in self.grouped("user_id").items():
             tickets.with_context(
-                support_author_kind="rule", support_released_because=because
+                support_author_kind=RULE, support_released_because=because
             ).user_id = False
             tickets.message_unsubscribe(agent.partner_id.ids)
             tickets._log_mail_note([texts[because] % {"agent": agent.name}])

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import email_normalize
 
 from ..tools import ticket_clock
+from ..tools.author_kind import get_told_author_kind
 
 
 class SupportTicket(models.Model):
@@ -145,7 +146,7 @@ class SupportTicket(models.Model):
     @api.model
     def _get_opening_author_kind(self, channel_id):
         """Who started the case: a customer, or staff, a bot or a rule."""
-        forced = self.env.context.get("support_author_kind")
+        forced = get_told_author_kind(self.env)
         # sudo: support.channel: customers open tickets without reading channels
         channel = self.env["support.channel"].sudo().browse(channel_id)
         if forced or not channel.is_customer_started:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
+from ..tools.author_kind import RULE
 from ..tools.mail_classification import is_no_reply_address
 from .support_due_job_mixin import conflicts_left_to_the_next_run
 
@@ -134,7 +135,7 @@ class SupportTicket(models.Model):
 
     def _close_idle(self):
         """Close these tickets; a solution counts from our last reply."""
-        for ticket in self.with_context(support_author_kind="rule"):
+        for ticket in self.with_context(support_author_kind=RULE):
             kind = ticket.team_id.idle_stage_kind
             ticket.closed_by = "idle"
             ticket._record_event(

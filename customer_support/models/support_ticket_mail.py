@@ -8,6 +8,7 @@ from odoo import api, models
 from odoo.tools import email_normalize
 from odoo.tools.misc import babel_locale_parse, hmac
 
+from ..tools.author_kind import RULE, is_without_clock
 from ..tools.mail_classification import is_no_reply_address
 from .mail_mail import ValuesByRecord
 
@@ -130,7 +131,7 @@ class SupportTicket(models.Model):
         self, message, recipients_data, msg_vals=False, **kwargs
     ):
         """No out-of-office mail to an answering machine."""
-        if self.env.context.get("support_no_clock"):
+        if is_without_clock(self.env):
             return self.env["mail.message"]
         return super()._notify_thread_with_out_of_office(
             message, recipients_data, msg_vals=msg_vals, **kwargs
@@ -216,7 +217,7 @@ class SupportTicket(models.Model):
 
     def _create_acknowledgements(self, template):
         # sudo: mail.template: creates these mails, for these tickets
-        tickets = self.sudo().with_context(support_author_kind="rule")
+        tickets = self.sudo().with_context(support_author_kind=RULE)
         headers = self._prepare_automatic_headers("auto-replied")
         values = {
             "recipient_ids": [],

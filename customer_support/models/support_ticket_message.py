@@ -3,6 +3,7 @@
 from odoo import models
 from odoo.tools import email_normalize, formataddr, plaintext2html
 
+from ..tools.author_kind import CUSTOMER, get_told_author_kind, is_without_clock
 from ..tools.incoming_message import WrittenAt
 
 SPOKEN_TYPES = ("comment", "email")
@@ -121,9 +122,7 @@ class SupportTicket(models.Model):
         public = not message.subtype_id.internal and not message.is_internal
         user = message.author_id.user_ids[:1] or self.env.user
         details = {"author_kind": author_kind, "message": message, "user": user}
-        if self.env.context.get("support_no_clock") or (
-            author_kind in ("bot", "rule") and public
-        ):
+        if is_without_clock(self.env) or (author_kind in ("bot", "rule") and public):
             self._record_event("auto_message", **details)
         elif not public:
             self._record_event("note", **details)
@@ -142,7 +141,7 @@ class SupportTicket(models.Model):
         """
         if message.message_type not in SPOKEN_TYPES or not message.subtype_id:
             return False
-        forced = self.env.context.get("support_author_kind")
+        forced = get_told_author_kind(self.env)
         if forced:
             return forced
         author = message.author_id
@@ -181,7 +180,7 @@ class SupportTicket(models.Model):
         # sudo: support.ticket: the customer's message, not the customer, moves the case
         ticket = self.sudo()
         if reopens and ticket.stage_kind not in ("new", "open"):
-            ticket.with_context(support_author_kind="customer")._set_stage_kind("open")
+            ticket.with_context(support_author_kind=CUSTOMER)._set_stage_kind("open")
 
     def _should_reopen(self, message):
         """Whether a customer's message needs an answer; False leaves a case closed."""

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.author_kind import RULE
+
 ANSWER_SECONDS = 24 * 3600
 
 
@@ -137,7 +139,7 @@ class SupportTicket(models.Model):
         leader = self.team_id.leader_id
         is_handed_over = bool(leader) and self.user_id != leader
         if is_handed_over:
-            self.with_context(support_author_kind="rule").user_id = leader
+            self.with_context(support_author_kind=RULE).user_id = leader
         is_answered = self._answer_abusive_customer()
         self._message_log(body=self._describe_handling(is_handed_over, is_answered))
 
@@ -167,7 +169,7 @@ class SupportTicket(models.Model):
             return False
         company = self.company_id.partner_id
         self.with_context(
-            support_author_kind="rule",
+            support_author_kind=RULE,
             mail_post_autofollow_author_skip=True,
         ).message_post(
             body=template._render_field(

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from odoo import fields, models
 
+from ..tools.author_kind import CUSTOMER
 from ..tools.own_words import get_own_words, has_picture
 from ..tools.thanks import is_only_thanks
 
@@ -88,7 +89,7 @@ class SupportTicket(models.Model):
         # A second click waits here, and then finds the case that the first one made.
         ticket._wait_for_other_posts()
         creator = ticket.with_context(
-            support_author_kind="customer", mail_create_nosubscribe=True
+            support_author_kind=CUSTOMER, mail_create_nosubscribe=True
         )
         following = creator.create(ticket._prepare_continuation_values())
         ticket._record_continuation(following)

@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..tools.author_kind import BOT, RULE
+
 SELF_SERVICE_KINDS = ("return", "change_address", "cancel_order")
 REASONS = {
     "return": "customer_support.reason_return",
@@ -141,7 +143,7 @@ class SupportTicket(models.Model):
         own = ticket.with_user(self.env.user)
         action = actions._request(own, kind, form_key, lines, **values)
         end = "solved" if action.is_settled else "on_hold"
-        rule = ticket.with_context(support_author_kind="rule")
+        rule = ticket.with_context(support_author_kind=RULE)
         rule._set_stage_kind("waiting" if kind == "return" else end)
         return ticket
 
@@ -152,7 +154,7 @@ class SupportTicket(models.Model):
             ._fields["kind"]
             ._description_selection(self.env)
         )
-        ticket = self.with_context(support_author_kind="bot")._create_portal_ticket(
+        ticket = self.with_context(support_author_kind=BOT)._create_portal_ticket(
             order,
             form_key,
             identity,

@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..tools.author_kind import RULE
+
 # What went wrong with goods that the customer holds in his hands.
 DAMAGE_REASONS = (
     "customer_support.reason_damaged",
@@ -200,7 +202,7 @@ class SupportTicket(models.Model):
         except UserError as error:
             self._note_refused_remedy(kind, error)
             return False
-        rule = self.with_context(support_author_kind="rule")
+        rule = self.with_context(support_author_kind=RULE)
         rule._set_stage_kind("on_hold" if kind == "reship" else "waiting")
         return bool(action)
 

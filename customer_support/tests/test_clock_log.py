@@ -8,6 +8,8 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.tests import tagged
 
+from odoo.addons.customer_support.tools.author_kind import BOT, NO_CLOCK, RULE
+
 from .common import SupportCommon
 
 HOUR = 3600
@@ -64,9 +66,29 @@ class TestResponses(ClockCommon):
             ticket, first_response_seconds=HOUR, first_response_business_seconds=0
         )
 
+    def test_what_a_browser_says_of_who_speaks_is_not_believed(self):
+        for context in (
+            {"support_author_kind": "bot"},
+            {"support_author_kind": "rule"},
+            {"support_no_clock": True},
+        ):
+            with self.subTest(**context):
+                ticket = self.open_ticket(2026, 3, 2, 13)
+                with self.at(2026, 3, 2, 15):
+                    told = ticket.with_user(self.agent).with_context(**context)
+                    self.agent_replies(told)
+                    told.action_close()
+                self.assertColumns(
+                    ticket, first_response_seconds=2 * HOUR, reply_count=1
+                )
+                kinds = set(ticket.event_ids[1:].mapped("author_kind"))
+                self.assertEqual(kinds - {"customer"}, {"human"})
+                opened = ticket.with_context(**context).create({"name": "By hand"})
+                self.assertEqual(opened.event_ids.author_kind, "human")
+
     def test_neither_bot_nor_rule_nor_note_is_a_response(self):
         ticket = self.open_ticket(2026, 3, 2, 13)
-        for author_kind in ("bot", "rule"):
+        for author_kind in (BOT, RULE):
             self.agent_replies(ticket.with_context(support_author_kind=author_kind))
         ticket.with_user(self.agent).message_post(
             body="Ask the warehouse", message_type="comment"
@@ -135,7 +157,7 @@ class TestResponses(ClockCommon):
         self.reply_at(ticket, 2026, 3, 2, 14)
         self.do_at(ticket, "action_close", 2026, 3, 2, 15)
         with self.at(2026, 3, 2, 16):
-            self.customer_writes(ticket.with_context(support_no_clock=True))
+            self.customer_writes(ticket.with_context(support_no_clock=NO_CLOCK))
         self.assertColumns(
             ticket, stage_kind="solved", waiting_since=False, customer_message_count=1
         )

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.customer_support.tools.author_kind import RULE
 from odoo.addons.mail.tests.common import MockEmail
 
 from .common import SupportCommon
@@ -69,7 +70,7 @@ class TestPreference(SupportCommon, MockEmail):
         self.set_hours(20, 24)
 
     def post_notice(self, ticket):
-        return ticket.with_context(support_author_kind="rule").message_post(
+        return ticket.with_context(support_author_kind=RULE).message_post(
             body="Your parcel is on its way.",
             message_type="comment",
             subtype_xmlid="mail.mt_comment",

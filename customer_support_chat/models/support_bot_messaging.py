@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.fields import Command
 from odoo.tools import email_normalize, html2plaintext
 
+from odoo.addons.customer_support.tools.author_kind import BOT
+
 from ..tools.bot import BotContext, BotReply, get_numbers, to_html
 
 MAX_STEPS = 30
@@ -67,7 +69,7 @@ class SupportBot(models.AbstractModel):
     @api.model
     def _post_replies(self, script, ticket, replies):
         # sudo: support.ticket: the bot answers on the sender's own case
-        ticket.sudo().with_context(support_author_kind="bot").message_post(
+        ticket.sudo().with_context(support_author_kind=BOT).message_post(
             body=to_html(replies),
             message_type="comment",
             subtype_xmlid="mail.mt_comment",

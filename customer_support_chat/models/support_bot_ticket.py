@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
+from odoo.addons.customer_support.tools.author_kind import BOT
+
 from ..tools.bot import BotReply, one_line, to_html
 
 MAX_TICKETS_AN_HOUR = {"identity": 3, "ip": 20}
@@ -82,7 +84,7 @@ class SupportBot(models.AbstractModel):
             values["claimed_partner_id"] = order.partner_id.id
         elif not ticket.new(values, origin=ticket)._is_order_of_customer():
             return
-        ticket.with_context(support_author_kind="bot").write(values)
+        ticket.with_context(support_author_kind=BOT).write(values)
 
     # --- answers given --------------------------------------------------------------
 
@@ -93,7 +95,7 @@ class SupportBot(models.AbstractModel):
         if not lines or not session._note_progress(f"answers:{len(lines)}:{ticket.id}"):
             return
         # sudo: support.ticket: a note on the visitor's own case
-        ticket.sudo().with_context(support_author_kind="bot").message_post(
+        ticket.sudo().with_context(support_author_kind=BOT).message_post(
             body=to_html([BotReply("\n".join(lines))]),
             message_type="comment",
             subtype_xmlid="mail.mt_note",

@@ -7,6 +7,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.customer_support.tools.author_kind import RULE
+
 from ..tools.provider_errors import (
     ProviderBusy,
     ProviderError,
@@ -278,7 +280,7 @@ class TestOutbox(ChannelCommon):
 
     def test_an_automatic_answer_then_leaves_a_note_and_no_error(self):
         with self.at(2026, 3, 3, 14):
-            self.ticket.with_context(support_author_kind="rule").message_post(
+            self.ticket.with_context(support_author_kind=RULE).message_post(
                 body="We are on it",
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",

@@ -2,6 +2,8 @@
 
 from odoo.tests import tagged
 
+from odoo.addons.customer_support.tools.author_kind import RULE
+
 from ..tools.provider_errors import ProviderError, ProviderRevoked, ProviderSilent
 from ..tools.provider_events import Reaction, Removal
 from .channel_common import NOW, SECRET, ChannelCommon
@@ -68,7 +70,7 @@ class TestReaderLanguage(ChannelCommon):
         ticket = self.new_ticket()
         ticket.user_id = self.agent
         with self.at(2026, 3, 4, 13):
-            ticket.with_context(support_author_kind="rule").message_post(
+            ticket.with_context(support_author_kind=RULE).message_post(
                 body="We are on it",
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",

@@ -1,6 +1,8 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.customer_support.tools.author_kind import RULE
+
 from .channel_common import NOW, ChannelCommon
 
 
@@ -224,7 +226,7 @@ class TestWay(ChannelCommon):
         self.customer.tz = "America/Sao_Paulo"
         self.prefer(self.channel, 14, 18)
         ticket = self.make_ticket()
-        ticket.with_context(support_author_kind="rule").message_post(
+        ticket.with_context(support_author_kind=RULE).message_post(
             body="Your parcel is on its way.",
             message_type="comment",
             subtype_xmlid="mail.mt_comment",

@@ -32,9 +32,9 @@ class SupportMetric(models.AbstractModel):
                 _("Work on a case (estimate)"),
                 _(
                     "Of the cases solved by people: the minutes of the calls, and for"
-                    " each other reply or note the minutes of the settings; for a line of"
-                    " a chat those since the same person's words before it, where these"
-                    " are fewer. An estimate: nobody stops the time of writing."
+                    " each other reply or note the minutes of the settings; for a line"
+                    " of a chat those since the same person's words before it, where"
+                    " these are fewer. An estimate: nobody stops the time of writing."
                 ),
                 DURATION,
                 "_facts_handle_time",
@@ -128,7 +128,8 @@ class SupportMetric(models.AbstractModel):
                        + coalesce((SELECT sum(%s - company.support_touch_minutes)
                                      FROM support_ticket_event event
                                     WHERE event.ticket_id IN %s AND %s AND %s), 0)
-                  FROM res_company company WHERE company.id = ticket.company_id) * %s""",
+                  FROM res_company company
+                 WHERE company.id = ticket.company_id) * %s""",
             MINUTES,
             MERGED_IDS,
             TOUCHES,

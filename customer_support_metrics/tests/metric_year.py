@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from odoo import Command
 
+from odoo.addons.customer_support.tools.author_kind import BOT
+
 from .metric_common import MetricCommon
 
 MINUTES_OF_A_YEAR = 364 * 24 * 60
@@ -125,7 +127,7 @@ class RandomYear(MetricCommon):
     def bot_writes(self, ticket):
         bot = self.env.ref("base.user_root")
         self.agent_replies(
-            ticket.with_context(support_author_kind="bot"), "One moment.", bot
+            ticket.with_context(support_author_kind=BOT), "One moment.", bot
         )
 
     def notify(self, ticket):

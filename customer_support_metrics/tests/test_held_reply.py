@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.customer_support.tests.test_clock_log import ClockCommon
+from odoo.addons.customer_support.tools.author_kind import BOT
 
 
 @tagged("post_install", "-at_install")
@@ -186,7 +187,7 @@ class TestHeldReply(ClockCommon):
     def test_notes_customers_and_bots_are_not_held(self):
         self.ticket.with_user(self.agent).message_post(body="A note.")
         bot = self.env["res.partner"].create({"name": "Lumi", "active": False})
-        self.ticket.with_context(support_author_kind="bot").message_post(
+        self.ticket.with_context(support_author_kind=BOT).message_post(
             body="Your parcel left yesterday.",
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
@@ -212,6 +213,19 @@ class TestHeldReply(ClockCommon):
             with self.subTest(**context):
                 before = self.find()
                 self.agent_replies(self.ticket.with_context(**context))
+                self.assertEqual(len(self.find() - before), 1)
+        self.assertFalse(self.get_public())
+
+    def test_no_other_kind_of_message_goes_round_the_mentor(self):
+        for kind in ("email", "notification", "email_outgoing"):
+            with self.subTest(kind):
+                before = self.find()
+                self.ticket.with_user(self.agent).message_post(
+                    body="It is on its way.",
+                    message_type=kind,
+                    subtype_xmlid="mail.mt_comment",
+                    partner_ids=self.customer.ids,
+                )
                 self.assertEqual(len(self.find() - before), 1)
         self.assertFalse(self.get_public())
 

@@ -4,6 +4,8 @@ from datetime import date, datetime
 
 from odoo.tests import tagged
 
+from odoo.addons.customer_support.tools.author_kind import AuthorKind
+
 from .cost_common import CostCommon
 from .metric_common import MetricCommon
 
@@ -94,7 +96,9 @@ class TestUnattended(MetricCommon):
         return ticket
 
     def close_as(self, ticket, author_kind):
-        ticket.with_context(support_author_kind=author_kind)._set_stage_kind("solved")
+        ticket.with_context(
+            support_author_kind=AuthorKind(author_kind)
+        )._set_stage_kind("solved")
 
     def figure_on(self, key, day):
         with self.at(2026, 3, day, 14):

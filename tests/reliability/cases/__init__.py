@@ -66,7 +66,8 @@ ELSEWHERE = {
     "A26": "customer_support_chat/tests/test_chat_isolation.py",
     "A19": "customer_support_metrics/tests/test_rate_page.py",
     "A20": "customer_support_metrics/tests/test_survey_links.py, test_unsubscribe.py",
-    "A29": "customer_support_metrics/tests/test_team_isolation.py, test_metric_access.py",
+    "A29": "customer_support_metrics/tests/test_team_isolation.py, "
+    "test_metric_access.py",
     "P10": "customer_support/tests/test_masking.py, customer_support_chat/tests/"
     "test_masked_events.py",
     "P11": "customer_support/tests/test_audit.py",
