@@ -16,9 +16,21 @@ class SupportTicket(models.Model):
 
     def message_post(self, **kwargs):
         """Post on the ticket; a public answer always goes to the customer."""
+        kwargs = self._as_own_words(kwargs)
         if self._is_public_answer(kwargs):
             kwargs.update(self._prepare_customer_recipient(kwargs))
         return super().message_post(**kwargs)
+
+    def _as_own_words(self, values):
+        """What is posted, in public in nobody else's name than the user's own.
+
+        Odoo believes colleagues who say in a call that somebody else is the author.
+
+        :param dict values: what ``message_post`` was called with
+        """
+        if self.env.su or not self._is_public(values):
+            return values
+        return {**values, "author_id": self.env.user.partner_id.id}
 
     def _is_public_answer(self, values):
         self.ensure_one()

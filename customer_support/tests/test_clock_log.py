@@ -86,6 +86,26 @@ class TestResponses(ClockCommon):
                 opened = ticket.with_context(**context).create({"name": "By hand"})
                 self.assertEqual(opened.event_ids.author_kind, "human")
 
+    def test_an_agent_answers_in_the_own_name_whatever_a_call_says(self):
+        for claimed in (
+            {"author_id": self.lead.partner_id.id},
+            {"author_id": self.customer.id},
+            {"author_id": False, "email_from": self.customer.email},
+            {"email_from": self.customer.email},
+        ):
+            with self.subTest(**claimed):
+                ticket = self.open_ticket(2026, 3, 2, 13)
+                with self.at(2026, 3, 2, 14):
+                    message = ticket.with_user(self.agent).message_post(
+                        body="It is on its way.",
+                        message_type="comment",
+                        subtype_xmlid="mail.mt_comment",
+                        **claimed,
+                    )
+                self.assertEqual(message.author_id, self.agent.partner_id)
+                self.assertEqual(ticket.event_ids[-1].user_id, self.agent)
+                self.assertColumns(ticket, reply_count=1, customer_message_count=1)
+
     def test_neither_bot_nor_rule_nor_note_is_a_response(self):
         ticket = self.open_ticket(2026, 3, 2, 13)
         for author_kind in (BOT, RULE):

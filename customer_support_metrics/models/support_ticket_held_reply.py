@@ -53,6 +53,7 @@ class SupportTicket(models.Model):
 
         :return: the message, or the note that shows what waits
         """
+        kwargs = self._as_own_words(kwargs)
         mentor = self._find_release_mentor(kwargs)
         if mentor:
             return self._hold_reply(mentor, kwargs)

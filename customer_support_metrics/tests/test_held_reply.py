@@ -229,6 +229,20 @@ class TestHeldReply(ClockCommon):
                 self.assertEqual(len(self.find() - before), 1)
         self.assertFalse(self.get_public())
 
+    def test_nobody_else_s_name_goes_round_the_mentor(self):
+        for author in (self.lead.partner_id, self.customer, self.env["res.partner"]):
+            with self.subTest(author.name):
+                before = self.find()
+                self.ticket.with_user(self.agent).message_post(
+                    body="It is on its way.",
+                    message_type="comment",
+                    subtype_xmlid="mail.mt_comment",
+                    author_id=author.id,
+                )
+                held = self.find() - before
+                self.assertEqual(held.user_id, self.agent)
+        self.assertFalse(self.get_public())
+
     def test_solving_waits_for_the_release(self):
         held = self.hold()
         self.ticket.with_user(self.agent).action_close()

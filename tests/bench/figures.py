@@ -6,6 +6,7 @@ from odoo import SUPERUSER_ID, api
 
 from . import facts, figures_raw
 from .ours import OurSide
+from .ours_mail import MESSAGE_ID, AnsweringMail, ledger_sql
 
 ZONE = "America/Sao_Paulo"
 # Every so many tickets of 24 were asked about and rated: 200,000 of 1,000,000.
@@ -21,11 +22,12 @@ INDICES = (
 FIRST = "ticket.opened_at + (ticket.closed_at - ticket.opened_at) / 3"
 AGAIN = "ticket.opened_at + (ticket.closed_at - ticket.opened_at) / 2"
 ENDED, TWICE = "ticket.closed_at IS NOT NULL", "ticket.id % 2 = 0"
+HELPED_BY_BOT = "ticket.id % 50 = 0"
 _TAKEN = "EXTRACT(epoch FROM closed - created)::int"
 
 
-class FiguresSide(OurSide):
-    """Ours with messages, history and answers of customers behind each ticket."""
+class FiguresSide(AnsweringMail, OurSide):
+    """Ours with mails, messages, history and customers' answers behind each ticket."""
 
     addons = ("customer_support", "customer_support_metrics")
     has_indices = True
@@ -42,6 +44,7 @@ class FiguresSide(OurSide):
             "raw_30": self.read_raw,
             "rollup_job": self.count_changes,
             "create_batch_plain": self.create_batch,
+            **self.mail_scenarios,
         }
 
     def prepare(self, env: api.Environment) -> None:
@@ -84,11 +87,12 @@ class FiguresSide(OurSide):
             *super().tables(),
             *("mail_message", "mail_tracking_value", "support_ticket_event"),
             *("support_ticket_wait", "support_sla_result"),
-            *("support_survey_invitation", "rating_rating"),
+            *("support_survey_invitation", "rating_rating", "support_incoming_mail"),
         ]
 
     def empty(self, env: api.Environment) -> None:
         """Take all cases away, with what was said and asked."""
+        env.cr.execute("DELETE FROM support_incoming_mail")
         env.cr.execute("DELETE FROM support_survey_invitation")
         env.cr.execute("DELETE FROM rating_rating WHERE res_model = 'support.ticket'")
         env.cr.execute("DELETE FROM mail_message WHERE model = 'support.ticket'")
@@ -99,6 +103,7 @@ class FiguresSide(OurSide):
         solved = "CASE WHEN kind = 'solved' THEN {} END"
         first = "created + (closed - created) / 3"
         return super().ticket_columns(env) | {
+            "stage_since": "COALESCE(closed, created)",
             "first_response_at": first,
             "first_response_seconds": f"{_TAKEN} / 3",
             "first_response_business_seconds": f"{_TAKEN} / 9",
@@ -117,6 +122,7 @@ class FiguresSide(OurSide):
     def statements(self, env: api.Environment, size: facts.Size) -> Iterable[str]:
         """Give the SQL that fills the empty tables of the cases."""
         yield from super().statements(env, size)
+        yield ledger_sql()
         yield from self._messages(env)
         yield from self._history()
         yield from self._answers(env)
@@ -124,15 +130,18 @@ class FiguresSide(OurSide):
     def _messages(self, env: api.Environment) -> Iterable[str]:
         comment = env.ref("mail.mt_comment").id
         agent = "coalesce(agent.partner_id, 2)"
-        for at, author, condition in (
-            ("ticket.opened_at", "ticket.partner_id", "true"),
-            (FIRST, agent, ENDED),
-            (AGAIN, "ticket.partner_id", f"{ENDED} AND {TWICE}"),
-            ("ticket.closed_at", agent, f"{ENDED} AND {TWICE}"),
-        ):
-            yield self._message(at, author, "email", comment, condition)
         note = env.ref("mail.mt_note").id
-        yield self._message("ticket.closed_at", agent, "notification", note, ENDED)
+        said, told = ("email", comment), ("notification", note)
+        for place, (at, author, kind, condition) in enumerate(
+            (
+                ("ticket.opened_at", "ticket.partner_id", said, "true"),
+                (FIRST, agent, said, ENDED),
+                (AGAIN, "ticket.partner_id", said, f"{ENDED} AND {TWICE}"),
+                ("ticket.closed_at", agent, said, f"{ENDED} AND {TWICE}"),
+                ("ticket.closed_at", agent, told, ENDED),
+            )
+        ):
+            yield self._message(place, at, author, *kind, condition)
         field = env["ir.model.fields"]._get("support.ticket", "stage_id").id
         yield f"""
             INSERT INTO mail_tracking_value
@@ -144,13 +153,15 @@ class FiguresSide(OurSide):
                AND message.message_type = 'notification'"""
 
     def _message(
-        self, at: str, author: str, kind: str, subtype: int, condition: str
+        self, place: int, at: str, author: str, kind: str, subtype: int, condition: str
     ) -> str:
+        message_id = MESSAGE_ID.format(place=place, ticket="' || ticket.id || '")
         return f"""
             INSERT INTO mail_message (model, res_id, message_type, subtype_id, date,
-                   author_id, body, create_uid, write_uid, create_date, write_date)
+                   author_id, message_id, body, create_uid, write_uid, create_date,
+                   write_date)
             SELECT 'support.ticket', ticket.id, '{kind}', {subtype}, {at}, {author},
-                   '<p>' || ticket.name || '</p>', 1, 1, {at}, {at}
+                   '{message_id}', '<p>' || ticket.name || '</p>', 1, 1, {at}, {at}
               FROM support_ticket AS ticket
               LEFT JOIN res_users AS agent ON agent.id = ticket.user_id
              WHERE {condition}"""
@@ -159,6 +170,7 @@ class FiguresSide(OurSide):
         moment = "ticket.company_id, ticket.team_id, ticket.user_id, ticket.channel_id"
         for kind, author, at, condition in (
             ("created", "customer", "ticket.opened_at", "true"),
+            ("bot", "bot", "ticket.opened_at", HELPED_BY_BOT),
             ("customer_message", "customer", "ticket.opened_at", "true"),
             ("reply", "human", FIRST, ENDED),
             ("customer_message", "customer", AGAIN, f"{ENDED} AND {TWICE}"),

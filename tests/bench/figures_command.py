@@ -1,17 +1,21 @@
-"""``setup/bench --only figures``: dashboards, the roll-up, and what indices cost."""
+"""``setup/bench --only figures``: dashboards, the roll-up, indices, and hot paths."""
 
 import argparse
 import datetime
 import json
+from pathlib import Path
 
 from store_setup import postgres
 from store_setup.console import say, step
 from store_setup.environment import prepare
+from store_setup.paths import log_folder
 
-from . import report
-from .contestants import figures_contestant
+from . import plans, report
+from .contestants import Contestant, figures_contestant
 from .measuring import Timing, measure_floor
-from .rows import FIGURES
+from .plans import Statement
+from .report import HotPath
+from .rows import FIGURES, HOT
 
 BATCH, QUICK_BATCH = 1000, 100
 # Taking a second to prepare: enough of it.
@@ -45,13 +49,44 @@ def measure_figures(tickets: int, rounds: int, options: argparse.Namespace) -> i
                     turns = min(rounds, SLOW.get(name, rounds))
                     timings[name] = measure_floor(name, ours, turns)
                     shown.note(f"{title}: {timings[name].milliseconds:,.1f} ms")
+            hot = _measure_hot(ours, tickets, rounds)
         _show(timings, tickets, batch, as_json=options.json)
+        _show_hot(hot, as_json=options.json)
     finally:
         env.release()
     same = timings["figures_30"].result == timings["raw_30"].result
     if not same:
         say(f"{timings['figures_30'].result} and {timings['raw_30'].result} differ")
     return 0 if same else 1
+
+
+def _measure_hot(ours: Contestant, tickets: int, rounds: int) -> list[HotPath]:
+    """Measure what is asked all day, and keep how the database reads for it."""
+    found, kept = [], {}
+    with step("Measuring hot paths") as shown:
+        for name, title in HOT.items():
+            shown.tell(title)
+            timing = measure_floor(name, ours, rounds)
+            answer = ours.ask("explain", scenario=name)
+            kept[title] = [Statement(*pair) for pair in answer["statements"]]
+            scans = plans.find_scans(kept[title], answer["big"])
+            found.append(HotPath(name, tickets, timing, len(kept[title]), scans))
+    plans.save(_plans_file(), kept)
+    return found
+
+
+def _plans_file() -> Path:
+    return log_folder() / "bench-plans.txt"
+
+
+def _show_hot(paths: list[HotPath], *, as_json: bool) -> None:
+    if as_json:
+        for path in paths:
+            print(path.as_json())
+        print(json.dumps({"plans": str(_plans_file())}))
+        return
+    print(report.hot_table(paths))
+    say(f"The plans of PostgreSQL: {_plans_file()}")
 
 
 def _aims(timings: dict[str, Timing]) -> dict[str, tuple]:

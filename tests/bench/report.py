@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 from .measuring import Timing
-from .rows import FLOOR, OURS, PEER, SERVED, Row
+from .rows import FLOOR, HOT, HOT_MS, OURS, PEER, READ_WHOLE, SERVED, Row
 
 HEADINGS = (
     *("scenario", "tickets", "ours ms", "OCA ms", "bare ms", "faster"),
@@ -17,6 +17,10 @@ SERVED_HEADINGS = (
 SERVED_FIGURES = (
     *("count", "per_second", "median_ms", "p95_ms", "p99_ms", "lost"),
     *("floor_per_second", "floor_median_ms", "floor_p99_ms"),
+)
+HOT_HEADINGS = (
+    *("hot path", "tickets", "median ms", "p95 ms", "queries", "on big tables"),
+    *("read from end to end", "aim", "met"),
 )
 FIGURES_HEADINGS = ("figures", "tickets", "ms", "queries", "ratio", "aim", "met")
 LEFT_COLUMNS = (0, len(HEADINGS) - 2, len(HEADINGS) - 1)
@@ -100,6 +104,7 @@ class Outcome:
         for side, timing in self.timings.items():
             values |= {
                 f"{side}_ms": round(timing.milliseconds, 3),
+                f"{side}_p95_ms": round(timing.p95_milliseconds, 3),
                 f"{side}_queries": timing.queries,
                 f"{side}_result": timing.result,
                 f"{side}_times": len(timing.seconds),
@@ -204,3 +209,66 @@ def figures_cells(
         words,
         "" if met is None else "yes" if met else "NO",
     ]
+
+
+@dataclass(frozen=True)
+class HotPath:
+    """One thing that is asked all day: how long it takes, and what is read for it.
+
+    :param statements: how many of its statements are on big tables
+    :param scans: the big tables that are read from end to end
+    """
+
+    name: str
+    tickets: int
+    timing: Timing
+    statements: int
+    scans: list[str]
+
+    @property
+    def unexplained(self) -> list[str]:
+        """Return the scans that should not be."""
+        return [table for table in self.scans if (self.name, table) not in READ_WHOLE]
+
+    @property
+    def met(self) -> bool:
+        """Whether it is fast, and reads no more than it has to."""
+        return self.timing.p95_milliseconds < HOT_MS and not self.unexplained
+
+    def as_cells(self) -> list[str]:
+        """Return what the table shows."""
+        reasons = (READ_WHOLE.get((self.name, one), "NO REASON") for one in self.scans)
+        scans = (f"{one}: {why}" for one, why in zip(self.scans, reasons, strict=True))
+        return [
+            HOT[self.name],
+            f"{self.tickets:,}",
+            _number(self.timing.milliseconds),
+            _number(self.timing.p95_milliseconds),
+            str(self.timing.queries),
+            str(self.statements),
+            "; ".join(scans) or "0",
+            f"p95 < {HOT_MS:,} ms, 0",
+            "yes" if self.met else "NO",
+        ]
+
+    def as_json(self) -> str:
+        """Return the row as a line of JSON."""
+        return json.dumps(
+            {
+                "hot_path": self.name,
+                "tickets": self.tickets,
+                "ours_ms": round(self.timing.milliseconds, 1),
+                "p95_ms": round(self.timing.p95_milliseconds, 1),
+                "queries": self.timing.queries,
+                "found": self.timing.result,
+                "statements_on_big_tables": self.statements,
+                "seq_scans": self.scans,
+                "unexplained_seq_scans": self.unexplained,
+                "met": self.met,
+            }
+        )
+
+
+def hot_table(paths: list[HotPath]) -> str:
+    """Return the hot paths as a table, with its headings."""
+    return _align(HOT_HEADINGS, [path.as_cells() for path in paths], (0, 6, 7, 8))

@@ -96,6 +96,21 @@ FIGURES = {
     "create_batch": "create {batch:,} in one call, with the indices of the figures",
     "create_batch_plain": "create {batch:,} in one call, without them",
 }
+# What is asked all day, however many tickets there are: shown with its p95 and with the
+# big tables that are read from end to end for it, which should be none.
+HOT = {
+    **{row.name: row.title for row in READS[:6]},
+    "portal": "portal list",
+    "figures_30": FIGURES["figures_30"],
+    "mail": "a mail in, ten at a time",
+    "mail_answer": "a mail that answers, ten at a time, each twice",
+    "loop": "Odoo's own search for mails in circles",
+    "sla_job": JOBS["sla_job"],
+}
+HOT_MS = 1000
+# Big tables that are rightly read from end to end, such as for a figure over all
+# tickets: (row, table) -> why.
+READ_WHOLE: dict[tuple[str, str], str] = {}
 # What a real server does, with several processes behind nginx; ours alone has these.
 SERVED = {
     "webhook_in": "webhooks in",

@@ -2,8 +2,9 @@
 
 import json
 import subprocess
+from pathlib import Path
 
-from bench.rows import FIGURES, FLOORS, JOBS, READS, SERVED, WRITES
+from bench.rows import FIGURES, FLOORS, HOT, JOBS, READS, SERVED, WRITES
 from store_setup.paths import ROOT
 
 # Its times are of no interest here.
@@ -33,7 +34,7 @@ def test_every_scenario_runs_and_both_sides_find_the_same():
             assert line["ours_result"][0] > 0, line
 
 
-def test_the_figures_run_alone_and_both_ways_count_the_same():
+def test_the_figures_count_the_same_both_ways_and_hot_paths_use_indices():
     done = subprocess.run(
         [*QUICK, "--only", "figures", "--json"],
         capture_output=True,
@@ -41,8 +42,14 @@ def test_the_figures_run_alone_and_both_ways_count_the_same():
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    rows = {
-        line["scenario"]: line for line in map(json.loads, done.stdout.splitlines())
-    }
+    *lines, plans = map(json.loads, done.stdout.splitlines())
+    rows = {line["scenario"]: line for line in lines if "scenario" in line}
     assert list(rows) == list(FIGURES)
     assert all(line["found"][0] > 0 for line in rows.values()), rows
+    hot = {line["hot_path"]: line for line in lines if "hot_path" in line}
+    assert list(hot) == list(HOT)
+    for line in hot.values():
+        assert line["unexplained_seq_scans"] == [], line
+        assert line["statements_on_big_tables"] > 0, line
+    assert hot["mail_answer"]["found"] == hot["mail"]["found"] == [10]
+    assert Path(plans["plans"]).read_text().count("# ") >= len(HOT)

@@ -2,8 +2,17 @@
 
 import json
 
+from bench import report
 from bench.measuring import Timing
-from bench.report import HEADINGS, Outcome, floor_as_cells, served_table, table
+from bench.report import (
+    HEADINGS,
+    HotPath,
+    Outcome,
+    floor_as_cells,
+    hot_table,
+    served_table,
+    table,
+)
 from bench.rows import FLOOR, OURS, PEER, Row
 
 ROW = Row("list", "list", at_least=10, growth=1.3)
@@ -66,3 +75,36 @@ def test_what_a_real_server_does_has_a_table_of_its_own():
     row = {"scenario": "webhook_in", "count": 15_000, "median_ms": 12, "lost": 0}
     shown = served_table([row]).splitlines()[-1]
     assert shown.split() == ["webhooks", "in", "15,000", "12", "0"]
+
+
+def hot_path(milliseconds=(20.0,) * 20, scans=(), name="list") -> HotPath:
+    seconds = [one / 1000 for one in milliseconds]
+    return HotPath(name, 1_000_000, Timing(seconds, queries=5), 3, list(scans))
+
+
+def test_95_of_100_times_are_no_longer_than_the_p95():
+    path = hot_path([*range(1, 20), 5000])
+    assert json.loads(path.as_json())["p95_ms"] == 19
+    assert path.met
+    assert hot_path([*range(1, 19), 4000, 5000]).timing.p95_milliseconds == 4000
+    # Tried out once: this is all that is known.
+    assert hot_path([1500]).timing.p95_milliseconds == 1500
+
+
+def test_a_hot_path_is_met_when_it_is_fast_and_reads_no_big_table_whole():
+    assert hot_path().met
+    assert not hot_path([1001] * 20).met
+    assert not hot_path(scans=["mail_message"]).met
+
+
+def test_a_scan_is_shown_also_where_it_is_right(monkeypatch):
+    right = {("list", "support_ticket"): "a figure over all tickets"}
+    monkeypatch.setattr(report, "READ_WHOLE", right)
+    path = hot_path(scans=["mail_message", "support_ticket"])
+    line = json.loads(path.as_json())
+    assert line["seq_scans"] == ["mail_message", "support_ticket"]
+    assert line["unexplained_seq_scans"] == ["mail_message"]
+    shown = hot_table([path])
+    assert "support_ticket: a figure over all tickets" in shown
+    assert "mail_message: NO REASON" in shown
+    assert hot_path(scans=["support_ticket"]).met

@@ -17,6 +17,7 @@ from odoo.tools import config
 
 from . import facts
 from .loading import refill
+from .recording import find_big_tables, recorded
 from .side import Side
 
 SIDES = {
@@ -81,6 +82,21 @@ class Worker:
                 queries = (sql_db.sql_counter - queries) // portions
                 result = self.side.check(env, scenario, result)
         return {"seconds": seconds, "queries": queries, "result": result}
+
+    def explain(self, scenario: str) -> dict:
+        """Do `scenario` once and tell how the database reads for it.
+
+        :return: ``big``, the tables that have many rows, and the ``statements`` on
+            them: pairs of SQL and plan
+        """
+        with self._environment(self.side.user_of(scenario)) as env:
+            self.side.before(env, scenario)
+            with recorded() as statements:
+                self.side.scenarios[scenario](env)
+                env.cr.commit()
+            big = find_big_tables(env.cr)
+        kept = [(one.sql, one.plan) for one in statements if one.names_one_of(big)]
+        return {"big": big, "statements": kept}
 
     def _environment(self, user_id: int) -> "_Environment":
         return _Environment(self.registry, user_id)

@@ -58,6 +58,7 @@ ELSEWHERE = {
     "K02": "K01, customer_support_chat/tests/test_bot_injections.py",
     "K03": "K01, customer_support_chat/tests/test_bot_abuse.py",
     "K05": "customer_support_chat/tests/test_bot_injections.py",
+    "L04": "setup/bench --only figures",
     "A21": "customer_support_chat/tests/test_chat_isolation.py",
     "A22": "customer_support_chat/tests/test_chat_isolation.py",
     "A23": "customer_support_chat/tests/test_chat_isolation.py",
