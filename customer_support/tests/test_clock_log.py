@@ -106,6 +106,18 @@ class TestResponses(ClockCommon):
                 self.assertEqual(ticket.event_ids[-1].user_id, self.agent)
                 self.assertColumns(ticket, reply_count=1, customer_message_count=1)
 
+    def test_a_manager_brings_in_what_a_customer_has_said(self):
+        ticket = self.open_ticket(2026, 3, 2, 13)
+        with self.at(2026, 3, 2, 14):
+            message = ticket.with_user(self.lead).message_post(
+                body="Any news?",
+                message_type="email",
+                subtype_xmlid="mail.mt_comment",
+                author_id=self.customer.id,
+            )
+        self.assertEqual(message.author_id, self.customer)
+        self.assertColumns(ticket, reply_count=0, customer_message_count=2)
+
     def test_neither_bot_nor_rule_nor_note_is_a_response(self):
         ticket = self.open_ticket(2026, 3, 2, 13)
         for author_kind in (BOT, RULE):
