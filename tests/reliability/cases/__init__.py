@@ -58,7 +58,7 @@ ELSEWHERE = {
     "K02": "K01, customer_support_chat/tests/test_bot_injections.py",
     "K03": "K01, customer_support_chat/tests/test_bot_abuse.py",
     "K05": "customer_support_chat/tests/test_bot_injections.py",
-    "L04": "setup/bench --only figures",
+    "L04": "setup/bench",
     "A21": "customer_support_chat/tests/test_chat_isolation.py",
     "A22": "customer_support_chat/tests/test_chat_isolation.py",
     "A23": "customer_support_chat/tests/test_chat_isolation.py",
@@ -66,9 +66,10 @@ ELSEWHERE = {
     "A25": "customer_support_chat/tests/test_chat_isolation.py",
     "A26": "customer_support_chat/tests/test_chat_isolation.py",
     "A19": "customer_support_metrics/tests/test_rate_page.py",
-    "A20": "customer_support_metrics/tests/test_survey_links.py, test_unsubscribe.py",
+    "A20": "customer_support_metrics/tests/test_survey_links.py, "
+    "customer_support_metrics/tests/test_unsubscribe.py",
     "A29": "customer_support_metrics/tests/test_team_isolation.py, "
-    "test_metric_access.py",
+    "customer_support_metrics/tests/test_metric_access.py",
     "P10": "customer_support/tests/test_masking.py, customer_support_chat/tests/"
     "test_masked_events.py",
     "P11": "customer_support/tests/test_audit.py",
