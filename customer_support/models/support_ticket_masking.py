@@ -14,14 +14,19 @@ class SupportTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            vals.update(self._mask_values(vals))
+            vals.update(self._prepare_kept_texts(vals))
         return super().create(vals_list)
 
     def write(self, vals):
-        return super().write({**vals, **self._mask_values(vals)})
+        return super().write({**vals, **self._prepare_kept_texts(vals)})
 
     @api.model
-    def _mask_values(self, vals):
+    def _prepare_kept_texts(self, vals):
+        """What of these values is kept otherwise than it was given.
+
+        :param dict vals: what ``create`` or ``write`` was called with
+        :return: dict of the texts that differ, or may
+        """
         return self.env["mail.message"]._mask_support_values(vals, MASKED)
 
     def message_post(self, **kwargs):

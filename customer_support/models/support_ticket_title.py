@@ -11,16 +11,9 @@ SHOWN_IN_LISTS = ("name", "partner_name")
 class SupportTicket(models.Model):
     _inherit = "support.ticket"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            vals.update(self._prepare_shown_values(vals))
-        return super().create(vals_list)
-
-    def write(self, vals):
-        return super().write({**vals, **self._prepare_shown_values(vals)})
-
     @api.model
-    def _prepare_shown_values(self, vals):
-        given = {name: vals[name] for name in SHOWN_IN_LISTS if vals.get(name)}
-        return {name: drop_turns(text) for name, text in given.items()}
+    def _prepare_kept_texts(self, vals):
+        kept = super()._prepare_kept_texts(vals)
+        texts = {**vals, **kept}
+        shown = {name: texts[name] for name in SHOWN_IN_LISTS if texts.get(name)}
+        return {**kept, **{name: drop_turns(text) for name, text in shown.items()}}
