@@ -1,12 +1,12 @@
 """Each addon comes, is upgraded, goes and comes again, and leaves no trace."""
 
-import ast
+import json
 import os
 import re
 
 import pytest
 
-from store_setup import addons, database, paths, postgres
+from store_setup import addons, database, paths
 
 COMPLAINT = re.compile(r"^(\S+ \S+ \d+ (WARNING|ERROR|CRITICAL)|BROKEN VIEW) ")
 # What an uninstalled addon may not leave, each as one column of names.
@@ -36,10 +36,15 @@ TRACES = {
 }
 # One process does several steps: to load the store takes longer than most of them.
 STEPS = """
-def change(action):
+import json
+
+TRACES = {traces!r}
+
+
+def change(action, name):
     modules = env["ir.module.module"]
     modules.update_list()
-    addon = modules.search([("name", "=", {module!r})])
+    addon = modules.search([("name", "=", name)])
     getattr(addon, f"button_immediate_{{action}}")()
 
 
@@ -52,33 +57,49 @@ def read_views():
     env.cr.rollback()
 
 
+def tell_names():
+    names = dict()
+    for kind, query in TRACES.items():
+        env.cr.execute(query)
+        names[kind] = [str(name) for name, in env.cr.fetchall()]
+    print("NAMES", json.dumps(names))
+    env.cr.rollback()
+
+
 {steps}
 print("ALL IS DONE")
 """
+BASE, CHAT, METRICS = (
+    "customer_support",
+    "customer_support_chat",
+    "customer_support_metrics",
+)
 
 
 class Lifecycle:
-    """One database in which an addon comes and goes."""
+    """One database in which the addons come and go."""
 
-    def __init__(self, environment, name, module):
-        self.environment, self.name, self.module = environment, name, module
+    def __init__(self, environment, name):
+        self.environment, self.name = environment, name
+        self.names = []
 
     def find_complaints(self, *steps):
         """Do the steps in a new process; return what Odoo complained about.
 
-        :param steps: ``install``, ``upgrade``, ``uninstall``, or ``read views`` for a
-            line about each view that Odoo would refuse now
+        :param steps: ``read_views()`` for a line about each view that Odoo would
+            refuse now, ``tell_names()`` to add to `names` all names of what an addon
+            may add, or what :func:`install` and :func:`uninstall` give
         """
-        calls = [
-            "read_views()" if step == "read views" else f"change({step!r})"
-            for step in steps
-        ]
         output = self.environment.run_odoo(
             *("shell", "-d", self.name, "--no-http"),
-            what=f"{self.module}: {', '.join(steps)} is not possible",
-            stdin=STEPS.format(module=self.module, steps="\n".join(calls)),
+            what=f"{', '.join(steps)} is not possible",
+            stdin=STEPS.format(traces=TRACES, steps="\n".join(steps)),
         )
         assert "ALL IS DONE" in output
+        for line in output.splitlines():
+            if line.startswith("NAMES "):
+                names = json.loads(line.removeprefix("NAMES "))
+                self.names.append({kind: set(names[kind]) for kind in names})
         return [line for line in output.splitlines() if COMPLAINT.match(line)]
 
     def upgrade_by_command(self):
@@ -86,65 +107,61 @@ class Lifecycle:
         log = database.install(
             self.environment,
             self.name,
-            [self.module],
+            [BASE],
             action="-u",
             addons_paths=addons.own_addons_paths(),
         )
         return [line for line in log.splitlines() if COMPLAINT.match(line)]
 
-    def traces(self):
-        """Return all names of what an addon may add."""
-        return {
-            kind: set(postgres.sql(query, self.name).splitlines())
-            for kind, query in TRACES.items()
-        }
+
+def install(name):
+    """The step that installs an addon, and what of ours it needs."""
+    return f"change('install', {name!r})"
 
 
-def dependencies(addon):
-    """Return the names of the addons that `addon` needs."""
-    return ast.literal_eval((addon / "__manifest__.py").read_text())["depends"]
+def uninstall(name):
+    """The step that takes an addon away, and what of ours needs it."""
+    return f"change('uninstall', {name!r})"
 
 
-def store_with(modules):
-    """Return the template of the store with these modules, ours and Odoo's, alone."""
-    template = database.store_template()
-    own = [addon for addon in addons.own_addons() if addon.name in modules]
-    of_odoo = {*modules} - {addon.name for addon in own} - {*addons.STORE_MODULES}
-    for names, key in (
-        ([addon.name for addon in own], addons.fingerprint(own)),
-        (sorted(of_odoo), ""),
-    ):
-        if names:
-            template = database.Template(
-                tuple(names),
-                base=template,
-                addons_paths=tuple(addons.own_addons_paths()),
-                key=key,
-            )
-    return template
+def more(names, before):
+    """What is in `names` that was not there `before`, by kind."""
+    added = {kind: names[kind] - before[kind] for kind in names}
+    return {kind: found for kind, found in added.items() if found}
 
 
 @pytest.fixture
-def lifecycle(environment, addon):
-    """A copy of the store with what the addon needs, and none of our others."""
+def lifecycle(environment):
+    """A copy of the store with what our addons need, and none of them."""
     name = f"support_test_{paths.checkout_key()}_{os.getpid()}_lifecycle"
-    source = database.ensure_template(environment, store_with(dependencies(addon)))
+    source = database.ensure_template(environment, database.parts_template())
     try:
-        database.copy(source, name)
-        yield Lifecycle(environment, name, addon.name)
+        yield Lifecycle(environment, database.copy(source, name))
     finally:
         database.drop(name)
 
 
-@pytest.mark.parametrize("addon", addons.own_addons(), ids=lambda addon: addon.name)
-def test_an_addon_comes_and_goes_without_a_warning_or_a_trace(lifecycle, addon):
-    before = lifecycle.traces()
-
-    assert lifecycle.find_complaints("install", "upgrade", "uninstall") == []
-
-    left = {kind: names - before[kind] for kind, names in lifecycle.traces().items()}
-    assert {kind: names for kind, names in left.items() if names} == {}
-    # A new process knows nothing of the addon.
-    steps = ("read views", "install", "read views")
-    assert lifecycle.find_complaints(*steps) == []
+def test_the_addons_come_and_go_without_a_warning_or_a_trace(lifecycle):
+    assert {addon.name for addon in addons.own_addons()} == {BASE, CHAT, METRICS}
+    tell, read = "tell_names()", "read_views()"
+    coming = (tell, install(BASE), tell, install(METRICS), tell, install(CHAT))
+    assert lifecycle.find_complaints(*coming) == []
     assert lifecycle.upgrade_by_command() == []
+
+    going = (
+        *(uninstall(CHAT), tell, read),
+        *(uninstall(METRICS), tell, read),
+        *(uninstall(BASE), tell),
+    )
+    assert lifecycle.find_complaints(*going) == []
+    without, base, with_metrics, *left = lifecycle.names
+    assert more(left[0], before=with_metrics) == {}
+    assert more(left[1], before=base) == {}
+    assert more(left[2], before=without) == {}
+    # Each had something that could have stayed.
+    assert more(base, before=without)
+    assert more(with_metrics, before=base)
+
+    # A new process knows nothing of them. Chat comes without metrics this time.
+    again = (read, install(CHAT), read, install(METRICS), read)
+    assert lifecycle.find_complaints(*again) == []
