@@ -41,11 +41,11 @@ import json
 TRACES = {traces!r}
 
 
-def change(action, name):
+def change(action, names):
     modules = env["ir.module.module"]
     modules.update_list()
-    addon = modules.search([("name", "=", name)])
-    getattr(addon, f"button_immediate_{{action}}")()
+    chosen = modules.search([("name", "in", names)])
+    getattr(chosen, f"button_immediate_{{action}}")()
 
 
 def read_views():
@@ -69,11 +69,8 @@ def tell_names():
 {steps}
 print("ALL IS DONE")
 """
-BASE, CHAT, METRICS = (
-    "customer_support",
-    "customer_support_chat",
-    "customer_support_metrics",
-)
+OWN = ("customer_support", "customer_support_chat", "customer_support_metrics")
+BASE, CHAT, METRICS = OWN
 
 
 class Lifecycle:
@@ -114,27 +111,37 @@ class Lifecycle:
         return [line for line in log.splitlines() if COMPLAINT.match(line)]
 
 
-def install(name):
-    """The step that installs an addon, and what of ours it needs."""
-    return f"change('install', {name!r})"
+def needs(name):
+    """The modules of Odoo that this addon of ours needs, beyond a store's."""
+    return tuple(
+        module
+        for module in addons.needed_of_odoo([paths.ROOT / name])
+        if module not in OWN
+    )
+
+
+def install(*names):
+    """The step that installs modules, and what they need."""
+    return f"change('install', {names!r})"
 
 
 def uninstall(name):
     """The step that takes an addon away, and what of ours needs it."""
-    return f"change('uninstall', {name!r})"
+    return f"change('uninstall', {(name,)!r})"
 
 
-def more(names, before):
-    """What is in `names` that was not there `before`, by kind."""
-    added = {kind: names[kind] - before[kind] for kind in names}
-    return {kind: found for kind, found in added.items() if found}
+def without(names, others):
+    """What is in `names` and not in `others`, by kind."""
+    rest = {kind: names[kind] - others.get(kind, set()) for kind in names}
+    return {kind: found for kind, found in rest.items() if found}
 
 
 @pytest.fixture
 def lifecycle(environment):
-    """A copy of the store with what our addons need, and none of them."""
+    """A copy of the store with what the base needs, and nothing else."""
     name = f"support_test_{paths.checkout_key()}_{os.getpid()}_lifecycle"
-    source = database.ensure_template(environment, database.parts_template())
+    template = database.Template(needs(BASE), base=database.store_template())
+    source = database.ensure_template(environment, template)
     try:
         yield Lifecycle(environment, database.copy(source, name))
     finally:
@@ -142,9 +149,14 @@ def lifecycle(environment):
 
 
 def test_the_addons_come_and_go_without_a_warning_or_a_trace(lifecycle):
-    assert {addon.name for addon in addons.own_addons()} == {BASE, CHAT, METRICS}
+    assert {addon.name for addon in addons.own_addons()} == {*OWN}
     tell, read = "tell_names()", "read_views()"
-    coming = (tell, install(BASE), tell, install(METRICS), tell, install(CHAT))
+    # What an addon needs of Odoo comes just before it: nobody else may rely on it.
+    coming = (
+        *(tell, install(BASE), tell),
+        *(install(*needs(METRICS)), tell, install(METRICS), tell),
+        *(install(*needs(CHAT)), tell, install(CHAT)),
+    )
     assert lifecycle.find_complaints(*coming) == []
     assert lifecycle.upgrade_by_command() == []
 
@@ -154,13 +166,15 @@ def test_the_addons_come_and_go_without_a_warning_or_a_trace(lifecycle):
         *(uninstall(BASE), tell),
     )
     assert lifecycle.find_complaints(*going) == []
-    without, base, with_metrics, *left = lifecycle.names
-    assert more(left[0], before=with_metrics) == {}
-    assert more(left[1], before=base) == {}
-    assert more(left[2], before=without) == {}
-    # Each had something that could have stayed.
-    assert more(base, before=without)
-    assert more(with_metrics, before=base)
+    store, base, before_metrics, metrics, before_chat, *left = lifecycle.names
+    of_metrics, of_base = without(metrics, before_metrics), without(base, store)
+    # Each has something that could stay.
+    assert of_metrics
+    assert of_base
+    assert without(left[0], before_chat) == {}
+    before_chat = without(before_chat, of_metrics)
+    assert without(left[1], before_chat) == {}
+    assert without(left[2], without(before_chat, of_base)) == {}
 
     # A new process knows nothing of them. Chat comes without metrics this time.
     again = (read, install(CHAT), read, install(METRICS), read)

@@ -61,22 +61,17 @@ def store_template(*, demo: bool = True) -> Template:
     return Template(addons.STORE_MODULES, demo)
 
 
-def parts_template(*, demo: bool = True) -> Template:
-    """Return the template of the store with what our addons need, and none of them."""
-    needed = addons.needed_of_odoo(addons.own_addons())
-    return Template(needed, demo, base=store_template(demo=demo))
-
-
 def addons_template(*, demo: bool = True, tests: bool = False) -> Template:
     """Return the template of the store with the repository's addons.
 
     What they need of Odoo is in a template of its own, for it seldom changes.
     """
     own = addons.own_addons(tests=tests)
+    needed = addons.needed_of_odoo(addons.own_addons())
     return Template(
         modules=tuple(addon.name for addon in own),
         demo=demo,
-        base=parts_template(demo=demo),
+        base=Template(needed, demo, base=store_template(demo=demo)),
         addons_paths=tuple(addons.own_addons_paths()),
         key=addons.fingerprint(own),
     )
