@@ -1,9 +1,13 @@
 """The rig itself: it must see a lost and a doubled mail, or it proves nothing."""
 
+from types import SimpleNamespace
+
 from reliability import cases, corpus, ledger
+from reliability.cases.base import check_acknowledgements
 from reliability.ledger import MessageRow, SpoolRow
 from reliability.mail import QUARANTINED, SUPPRESSED, TICKET, Mail
 from store_setup.paths import ROOT
+from store_setup.smtp_sink import Delivery, SmtpSink
 
 
 def balance_of(mails, rows=None, messages=None):
@@ -131,3 +135,26 @@ def test_cases_have_names_of_their_own_and_say_where_the_others_are():
     assert len(names) == len(set(names))
     for where in ", ".join(cases.ELSEWHERE.values()).split(", "):
         assert where in names or (ROOT / where).is_file(), where
+
+
+def _answers(mail: Mail, *message_ids: str) -> SimpleNamespace:
+    """Return a rig to which these answers to `mail` were handed over."""
+    sink = SmtpSink()
+    sink.deliveries = [
+        Delivery("", (mail.sender,), f"Message-Id: {one}\nSubject: Hi\n\nHi".encode())
+        for one in message_ids
+    ]
+    return SimpleNamespace(sink=sink)
+
+
+def test_a_dead_worker_excuses_one_copy_of_an_acknowledgement_and_no_second_one():
+    [mail] = corpus.ordinary(1)
+    assert not check_acknowledgements(_answers(mail, "<a@x>"), [mail])
+    copied = _answers(mail, "<a@x>", "<a@x>")
+    assert not check_acknowledgements(copied, [mail], deaths=1)
+    assert "2 acknowledgements" in check_acknowledgements(copied, [mail])[0]
+    second = _answers(mail, "<a@x>", "<b@x>")
+    assert "2 acknowledgements" in check_acknowledgements(second, [mail], deaths=1)[0]
+    thrice = _answers(mail, "<a@x>", "<a@x>", "<a@x>")
+    assert "2 acknowledgements" in check_acknowledgements(thrice, [mail], deaths=1)[0]
+    assert "0 acknow" in check_acknowledgements(_answers(mail), [mail], deaths=1)[0]

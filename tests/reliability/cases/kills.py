@@ -6,7 +6,7 @@ from .. import corpus
 from ..corpus.replies import honest
 from ..mail import LEAD, PASSED, Mail, Shape
 from ..rig import Rig
-from .base import Case, Result, check_acknowledgements
+from .base import Case, Result, check_acknowledgements, count_repeated
 
 
 class Kills(Case):
@@ -29,7 +29,7 @@ class Kills(Case):
             point: count - points.get(point, 0)
             for point, count in rig.killer.point_kills().items()
         }
-        problems = check_acknowledgements(rig, mails)
+        problems = check_acknowledgements(rig, mails, deaths=died)
         if died < kills:
             problems.append(f"only {died} workers died")
         return Result.of(
@@ -38,6 +38,9 @@ class Kills(Case):
             kills=died,
             kills_at_points=at_points,
             least_in_flight=in_flight,
+            handed_over_again=sum(
+                count_repeated(rig.sink.to(mail.sender)) for mail in mails
+            ),
             gate_retries=rig.gate_retries,
         )
 
