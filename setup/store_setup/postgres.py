@@ -19,7 +19,6 @@ SLOT = "replica"
 SETTINGS = {
     "listen_addresses": "''",
     "max_connections": "300",
-    "shared_buffers": "'512MB'",
     "wal_level": "replica",
     "max_wal_senders": "5",
     # A replica that stays away may not fill the disk.
@@ -27,6 +26,10 @@ SETTINGS = {
     # The store is made for trying out: a power cut may cost the last second.
     "synchronous_commit": "off",
 }
+
+# A part of the machine's memory, as PostgreSQL's documentation advises, but no more
+# than a store with a million tickets can use.
+CACHE_SHARE, MOST_CACHE_MB = 4, 4096
 
 
 def answers() -> bool:
@@ -100,7 +103,7 @@ def start_replica() -> dict[str, object]:
 
 
 def stop_replica() -> None:
-    """Stop the standby and forget it; a new one is made in two seconds."""
+    """Stop the standby and forget it: a new one is made in seconds."""
     if has_replica():
         _pg_ctl("replica", "stop", "-m", "immediate")
     _forget_replica()
@@ -156,9 +159,16 @@ def _create() -> None:
 
 
 def _start(name: str, port: int) -> None:
-    options = f"-p {port} -k '{socket_folder()}'"
+    cache = f"-c shared_buffers={_cache_mb()}MB"
+    options = f"-p {port} -k '{socket_folder()}' {cache}"
     with step(f"Starting PostgreSQL{' replica' if name == 'replica' else ''}"):
         _pg_ctl(name, "start", "-l", _folder(f"{name}.log"), "-o", options)
+
+
+def _cache_mb() -> int:
+    """Return how much memory the server keeps pages in, in megabytes."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min(memory // CACHE_SHARE // 2**20, MOST_CACHE_MB)
 
 
 def _create_role() -> None:
@@ -210,6 +220,6 @@ def _copy_to_replica() -> None:
     copy = [
         *(postgresql_program("pg_basebackup"), "-R", "-X", "stream", "-C", "-S", SLOT),
         *("-c", "fast", "-h", socket_folder(), "-p", str(PORT)),
-        *("-U", _owner(), "-D", _folder("replica")),
+        *("-U", _owner(), "-D", _folder("replica"), "--no-sync"),
     ]
     run(_as_owner(copy), what="The replica cannot be made", log_name="postgresql")
