@@ -156,6 +156,16 @@ class SupportTicket(models.Model):
     _create_date_idx = models.Index("(create_date) INCLUDE (user_id, company_id)")
     _stage_idx = models.Index("(stage_id, id DESC) INCLUDE (company_id)")
 
+    def init(self):
+        """Let PostgreSQL know which words are common in titles.
+
+        A hundred samples, its default, tell one word in ten badly from one in five,
+        and then it may read the table from end to end rather than the index.
+        """
+        self.env.cr.execute(
+            "ALTER TABLE support_ticket ALTER COLUMN name SET STATISTICS 500"
+        )
+
     # --- defaults and computes --------------------------------------------------
 
     @api.model

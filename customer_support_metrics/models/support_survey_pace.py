@@ -4,12 +4,15 @@ A mail provider that gets too much at once holds mail back, and the answers that
 customers wait for leave by the same provider.
 """
 
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .support_survey_rule import SCALES
+
+_logger = logging.getLogger(__name__)
 
 PARAMETER = "customer_support_metrics.questions_per_hour"
 DEFAULT_PER_HOUR = 1000
@@ -54,8 +57,6 @@ class SupportSurveyInvitation(models.Model):
         Two runs at once that count the same room take the same first rows, of which
         each is asked once: together they stay within it.
         """
-        # sudo: ir.config_parameter: a number of our own settings, nothing secret
-        get_param = self.env["ir.config_parameter"].sudo().get_param
         now = fields.Datetime.now()
         domain = [
             # All kinds: without them the index on kind and moment cannot be used.
@@ -65,5 +66,21 @@ class SupportSurveyInvitation(models.Model):
             ("sent_at", "<=", now),
             ("chat_id", "=", False),
         ]
-        limit = int(get_param(PARAMETER) or DEFAULT_PER_HOUR)
-        return limit - self.search_count(domain)
+        return self._get_pace() - self.search_count(domain)
+
+    @api.model
+    def _get_pace(self):
+        """How many customers may be asked by mail in an hour.
+
+        The settings refuse what is no such number; past them it can still be written.
+        """
+        # sudo: ir.config_parameter: a number of our own settings, nothing secret
+        written = self.env["ir.config_parameter"].sudo().get_param(PARAMETER)
+        if written and (not written.isdecimal() or not int(written)):
+            _logger.warning(
+                "The system parameter %s is no number above 0: %s is used.",
+                PARAMETER,
+                DEFAULT_PER_HOUR,
+            )
+            return DEFAULT_PER_HOUR
+        return int(written or DEFAULT_PER_HOUR)

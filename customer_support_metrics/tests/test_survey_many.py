@@ -85,3 +85,16 @@ class TestSurveyMany(SurveyCommon):
         for per_hour in (0, -1):
             with self.assertRaisesRegex(ValidationError, "At least one question"):
                 self.set_pace(per_hour)
+
+    def test_a_pace_that_is_none_past_the_settings_stops_no_question(self):
+        parameters = self.env["ir.config_parameter"].sudo()
+        for written in ("abc", "0", "-5", "2.5"):
+            parameters.set_param("customer_support_metrics.questions_per_hour", written)
+            with self.assertLogs(
+                "odoo.addons.customer_support_metrics", "WARNING"
+            ) as logs:
+                pace = self.env["support.survey.invitation"]._get_pace()
+            self.assertEqual(pace, 1000, written)
+            self.assertIn("questions_per_hour", logs.output[0])
+        parameters.set_param("customer_support_metrics.questions_per_hour", "40")
+        self.assertEqual(self.env["support.survey.invitation"]._get_pace(), 40)
