@@ -71,8 +71,7 @@ def _spread(arguments: list[str]) -> list[str]:
     """Spread the files over processes when the arguments name none of them."""
     if any((ROOT / argument.partition("::")[0]).exists() for argument in arguments):
         return []
-    # One more than processors: tests with servers and browsers often wait for these.
-    processes = min(1 + (os.cpu_count() or 1), MOST_PROCESSES)
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
     spread = ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
     return [*spread, *SLOWEST]
 
