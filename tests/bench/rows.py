@@ -46,7 +46,7 @@ READS = (
     Row("month_user", "month by user, all ever", at_least=1),
 )
 WRITES = (
-    Row("create_one", "create one", 1, bare="bare_one", at_most=2.5),
+    Row("create_one", "create one", 2.5, bare="bare_one", at_most=2.5),
     Row(
         "create_batch",
         "create {batch:,} in one call",
