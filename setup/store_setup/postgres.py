@@ -19,6 +19,7 @@ SLOT = "replica"
 SETTINGS = {
     "listen_addresses": "''",
     "max_connections": "300",
+    "shared_buffers": "'512MB'",
     "wal_level": "replica",
     "max_wal_senders": "5",
     # A replica that stays away may not fill the disk.
@@ -26,12 +27,6 @@ SETTINGS = {
     # The store is made for trying out: a power cut may cost the last second.
     "synchronous_commit": "off",
 }
-
-# A quarter of the machine's memory, as PostgreSQL's documentation advises, but no more
-# than a store with a million tickets can use.
-CACHE_SHARE, MOST_CACHE_MB = 4, 4096
-# Pages come from memory or a disk without moving parts: one elsewhere costs no more.
-PAGE_COST = 1.1
 
 
 def answers() -> bool:
@@ -161,16 +156,9 @@ def _create() -> None:
 
 
 def _start(name: str, port: int) -> None:
-    machine = f"-c shared_buffers={_cache_mb()}MB -c random_page_cost={PAGE_COST}"
-    options = f"-p {port} -k '{socket_folder()}' {machine}"
+    options = f"-p {port} -k '{socket_folder()}'"
     with step(f"Starting PostgreSQL{' replica' if name == 'replica' else ''}"):
         _pg_ctl(name, "start", "-l", _folder(f"{name}.log"), "-o", options)
-
-
-def _cache_mb() -> int:
-    """Return how much memory the server keeps pages in, in megabytes."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return min(memory // CACHE_SHARE // 2**20, MOST_CACHE_MB)
 
 
 def _create_role() -> None:
