@@ -34,7 +34,11 @@ class ResourceCalendar(models.Model):
 
     def unlink(self):
         # The database empties the field of the teams: they work day and night then.
-        with self._get_support_teams()._changing_hours():
+        teams = self._get_support_teams()
+        if self.global_leave_ids:
+            # It empties theirs as well: they are everybody's holidays then.
+            teams |= self.env["resource.calendar.leaves"]._get_support_teams_of(False)
+        with teams._changing_hours():
             return super().unlink()
 
     def _get_support_teams(self):
@@ -42,17 +46,6 @@ class ResourceCalendar(models.Model):
         # sudo: support.team: whoever plans working hours need not be a support manager
         teams = self.env["support.team"].sudo().with_context(active_test=False)
         return teams.search([("resource_calendar_id", "in", self.ids)])
-
-    def _get_support_time(self):
-        """The working time of this calendar (``tools.working_time.WorkingTime``).
-
-        It is known until the end of the transaction or until hours change.
-        """
-        self.ensure_one()
-        known = self.env["support.team"]._get_known_times()
-        if self not in known:
-            known[self] = working_time.WorkingTime(self._find_support_stretches)
-        return known[self]
 
     def _find_support_stretches(self, low, high):
         """Working time between two moments, as ``tools.working_time`` asks for it."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import ormcache
 
 from ..tools import working_time
 
@@ -14,6 +15,8 @@ _TARGETS = {
     "resolution_target_hours",
 }
 _SYSTEM_COLUMNS = {"deadline_version", "hours_changed_at"}
+# Longer stretches of hours are asked for rarely, and would fill the server's memory.
+_KEPT_SECONDS = 4 * working_time.STEP
 
 
 class SupportTeam(models.Model):
@@ -83,6 +86,7 @@ class SupportTeam(models.Model):
             return
         teams._keep_hours(fields.Datetime.now())
         changing.update(teams.ids)
+        teams._get_changed_hours().update(teams.ids)
         try:
             yield
         finally:
@@ -133,13 +137,6 @@ class SupportTeam(models.Model):
             if moment and moment < now
         }
 
-    def _get_present_stretches(self, low, high):
-        """The working time of the present hours, as ``tools.working_time`` has it."""
-        calendar = self.resource_calendar_id
-        if not calendar:
-            return [(low, high)] if low < high else []
-        return calendar._get_support_time().stretches_between(low, high)
-
     def _plan_deadlines_anew(self):
         """Let the deadlines of all open tickets follow the present hours and targets.
 
@@ -180,17 +177,22 @@ class SupportTeam(models.Model):
     def _get_working_time(self, start):
         """The working time of this team from ``start`` on.
 
+        It is known until the end of the transaction or until hours change.
+
         :return: ``tools.working_time.WorkingTime``; None means day and night
         """
         # sudo: support.team, resource.calendar: a customer's message moves the clock
         team = self.sudo()
-        calendar = team.resource_calendar_id
-        if not team.hours_changed_at or start >= team.hours_changed_at:
-            return calendar._get_support_time() if calendar else None
-        known = self._get_known_times()
-        if team not in known:
-            known[team] = working_time.WorkingTime(team._find_stretches)
-        return known[team]
+        if team.hours_changed_at and start < team.hours_changed_at:
+            find = team._find_stretches
+        elif team.resource_calendar_id:
+            find = team._get_present_stretches
+        else:
+            return None
+        known, key = self._get_known_times(), (team, find.__name__)
+        if key not in known:
+            known[key] = working_time.WorkingTime(find)
+        return known[key]
 
     def _find_stretches(self, low, high):
         """The working time between two moments, by the hours in force at each."""
@@ -205,9 +207,37 @@ class SupportTeam(models.Model):
             low = max(low, ended)
         return stretches + self._get_present_stretches(low, high)
 
+    def _get_present_stretches(self, low, high):
+        """The working time of the present hours, as ``tools.working_time`` has it."""
+        calendar = self.resource_calendar_id
+        if not calendar:
+            return [(low, high)] if low < high else []
+        if self.id in self._get_changed_hours() or high - low > _KEPT_SECONDS:
+            return calendar._find_support_stretches(low, high)
+        return self._get_kept_stretches(self.deadline_version, low, high)
+
+    @ormcache("self.id", "version", "low", "high")
+    def _get_kept_stretches(self, version, low, high):
+        """The same, kept by this server for the next transactions.
+
+        Every change of the hours raises the version, so that what was kept before is
+        asked for no more: also by a job that began before the change.
+        """
+        # sudo: resource.calendar: as in _get_working_time
+        calendar = self.sudo().resource_calendar_id
+        return tuple(calendar._find_support_stretches(low, high))
+
     def _get_known_times(self):
-        """The working times that this transaction knows, by calendar or team."""
+        """The working times that this transaction knows, by team and what finds them."""
         return self.env.cr.cache.setdefault("support_working_times", {})
+
+    def _get_changed_hours(self):
+        """The ids of teams whose hours this transaction has changed.
+
+        Nobody else may see these hours, which may yet be taken back. Odoo empties what
+        is kept for after the commit when the transaction ends, and not before.
+        """
+        return self.env.cr.postcommit.data.setdefault("support_changed_hours", set())
 
     def _forget_known_times(self):
         self._get_known_times().clear()

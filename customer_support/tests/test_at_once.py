@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from unittest.mock import patch
@@ -15,6 +16,8 @@ from .common import new_calendar
 from .parallel_common import ParallelCase
 
 WRITERS = 6
+# The first hour from a midnight on is over then, by the closed days before it.
+WORKED = [timedelta(days=closed_days, hours=10) for closed_days in range(2)]
 
 
 class Requests(threading.local):
@@ -162,28 +165,69 @@ class TestAtOnce(ParallelCase):
     # --- working hours --------------------------------------------------------------
 
     def test_a_job_plans_by_the_hours_that_somebody_has_changed_meanwhile(self):
-        today = fields.Datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        monday = today + timedelta(days=14 - today.weekday())
-        calendar = self.run_really(self.make_calendar)
-        self.forget(calendar)
+        monday, calendar = self.find_next_monday(), self.make_hours()
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            team = env["support.team"].browse(self.team_id)
-            opens = monday + timedelta(hours=9)
-            planned = team._plan_business_seconds(monday, 3600)
-            self.assertEqual(planned, opens + timedelta(hours=1))
+            self.assertEqual(self.plan_an_hour(monday, env), monday + WORKED[0])
             # As a job does after some tickets.
             cr.commit()  # pylint: disable=invalid-commit
-            self.run_really(partial(self.close_on, calendar.id, monday))
-            planned = team._plan_business_seconds(monday, 3600)
-            self.assertEqual(planned, opens + timedelta(days=1, hours=1))
+            self.close_really(calendar, monday)
+            self.assertEqual(self.plan_an_hour(monday, env), monday + WORKED[1])
+
+    def test_hours_that_stayed_are_not_asked_for_again(self):
+        monday, calendar = self.find_next_monday(), self.make_hours()
+        self.run_really(partial(self.plan_an_hour, monday))
+        plan, env = self.plan_an_hour, partial(api.Environment, uid=SUPERUSER_ID)
+        for closed_days in range(2):
+            with self.registry.cursor() as cr:
+                planned = plan(monday, env(cr, context={}))
+                self.assertEqual(planned, monday + WORKED[closed_days])
+            with self.registry.cursor() as cr, patch.object(
+                type(calendar), "_find_support_stretches", side_effect=AssertionError
+            ):
+                planned = plan(monday, env(cr, context={}))
+                self.assertEqual(planned, monday + WORKED[closed_days])
+                self.assertLessEqual(cr.sql_log_count, 2)
+            self.close_really(calendar, monday)
+
+    def test_hours_that_are_taken_back_count_for_nobody(self):
+        monday, calendar = self.find_next_monday(), self.make_hours()
+        tuesday = monday + timedelta(days=1)
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            self.close_on(calendar.id, monday, env)
+            with suppress(UserError), cr.savepoint():
+                raise UserError("A step after it fails.")
+            self.assertEqual(self.plan_an_hour(monday, env), monday + WORKED[1])
+            cr.rollback()
+            # Another change takes the version that the first one would have had.
+            self.close_really(calendar, tuesday)
+            self.assertEqual(self.plan_an_hour(monday, env), monday + WORKED[0])
+            self.assertEqual(self.plan_an_hour(tuesday, env), tuesday + WORKED[1])
+
+    def find_next_monday(self):
+        today = fields.Datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        return today + timedelta(days=14 - today.weekday())
+
+    def plan_an_hour(self, start, env):
+        return env["support.team"].browse(self.team_id)._plan_business_seconds(
+            start, 3600
+        )
+
+    def make_hours(self):
+        calendar = self.run_really(self.make_calendar)
+        self.forget(calendar)
+        return calendar
 
     def make_calendar(self, env):
         calendar = new_calendar(env, "UTC")
         env["support.team"].browse(self.team_id).resource_calendar_id = calendar
         return calendar
 
+    def close_really(self, calendar, day):
+        self.forget(self.run_really(partial(self.close_on, calendar.id, day)))
+
     def close_on(self, calendar_id, day, env):
         holiday = {"name": "Holiday", "calendar_id": calendar_id, "date_from": day}
         end = day + timedelta(days=1)
-        env["resource.calendar.leaves"].create({**holiday, "date_to": end})
+        return env["resource.calendar.leaves"].create({**holiday, "date_to": end})

@@ -191,6 +191,24 @@ class TestHoursChange(SlaCommon):
         self.reply_at(ticket, 2026, 3, 3, 1)
         self.assertColumns(ticket, first_response_business_seconds=12 * HOUR)
 
+    def test_holidays_of_a_deleted_calendar_are_everybodys(self):
+        other = self._new_calendar("America/Sao_Paulo")
+        self.team_b.resource_calendar_id = other
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Flood",
+                "calendar_id": self.calendar.id,
+                "date_from": datetime(2026, 3, 2, 3),
+                "date_to": datetime(2026, 3, 3, 2, 59, 59),
+            }
+        )
+        theirs = self.open_ticket(2026, 3, 2, 13, team_id=self.team_b.id)
+        self.assertEqual(theirs.response_deadline, datetime(2026, 3, 2, 17))
+        with self.at(2026, 3, 2, 14):
+            self.calendar.unlink()
+        self.assertEqual(theirs.response_deadline, datetime(2026, 3, 3, 15))
+        self.assertProven(theirs)
+
     def test_a_holiday_that_moves_concerns_both_calendars(self):
         other = self._new_calendar("America/Sao_Paulo")
         self.team_b.resource_calendar_id = other

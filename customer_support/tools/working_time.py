@@ -121,9 +121,15 @@ class WorkingTime:
     # --- reaching further -------------------------------------------------------------
 
     def _reach(self, low: int, high: int) -> None:
-        """Know the stretches between two moments; each step doubles what is known."""
+        """Know the stretches between two moments; each step doubles what is known.
+
+        What is asked for first begins and ends at a multiple of ``STEP``: whoever asks
+        in the same days asks for the same.
+        """
         if self._low == self._high:
-            self._low, self._high = low, max(high, low + STEP)
+            self._low = low - low % STEP
+            self._high = max(high, low + STEP)
+            self._high += -self._high % STEP
             self._know(self._find(self._low, self._high))
         step = max(STEP, self._high - self._low)
         if high > self._high:
