@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+_NUMBERING = ["implementation", "padding", "prefix", "suffix", "use_date_range"]
+
 
 class IrSequence(models.Model):
     _inherit = "ir.sequence"
@@ -11,6 +13,8 @@ class IrSequence(models.Model):
         :return: list of ``count`` strings
         """
         self.ensure_one()
+        # Odoo reads all columns otherwise, for each ticket again.
+        self.fetch(_NUMBERING)
         if self.implementation != "standard" or self.use_date_range:
             # Somebody wants numbers without a gap, or of each year.
             return [self.next_by_id() for _ in range(count)]

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import ormcache
 
 
 class SupportChannel(models.Model):
@@ -25,15 +26,20 @@ class SupportChannel(models.Model):
         ],
         required=True,
     )
-    is_customer_started = fields.Boolean(
-        compute="_compute_is_customer_started",
-        help="Tickets on this channel begin with a customer's message.",
-    )
 
-    @api.depends("kind")
-    def _compute_is_customer_started(self):
-        for channel in self:
-            channel.is_customer_started = channel.kind not in ("phone", "backoffice")
+    def write(self, vals):
+        result = super().write(vals)
+        if "kind" in vals:
+            self.env.registry.clear_cache()
+        return result
+
+    @api.model
+    @ormcache("channel_id")
+    def _begins_with_customer(self, channel_id):
+        """Whether tickets on a channel begin with a customer's message."""
+        # sudo: support.channel: customers open tickets without reading channels
+        kind = self.sudo().browse(channel_id).kind
+        return bool(kind) and kind not in ("phone", "backoffice")
 
     def _receive(self, message):
         """Take one message in: find who wrote, find or open the ticket, add it.

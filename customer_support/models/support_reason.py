@@ -1,5 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
+
+
+def get_path_ids(record):
+    """The ids of a record of a tree and of all those that it is part of."""
+    path = record.parent_path or ""
+    return frozenset(int(part) for part in path.split("/") if part)
 
 
 class SupportReason(models.Model):
@@ -57,8 +64,16 @@ class SupportReason(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "parent_id" in vals:
+            self.env.registry.clear_cache()
             self._replan_tickets()
         return result
+
+    @api.model
+    @ormcache("reason_id")
+    def _get_path_ids(self, reason_id):
+        """The ids of a reason and of all those that it is part of; none of none."""
+        # sudo: support.reason: customers open tickets too
+        return get_path_ids(self.sudo().browse(reason_id))
 
     def _replan_tickets(self):
         """Plan the open tickets with these reasons anew: other policies may count."""

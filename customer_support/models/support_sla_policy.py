@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import ormcache
 
 from ..tools import sla_policy
+from .support_reason import get_path_ids
 
 
 class SupportSlaPolicy(models.Model):
@@ -235,8 +236,8 @@ class SupportSlaPolicy(models.Model):
             team=team.id or 0,
             channel=channel_id or 0,
             priority=priority or "",
-            reasons=_get_path_ids(reason),
-            tags=_get_path_ids(tags),
+            reasons=self.env["support.reason"]._get_path_ids(reason.id),
+            tags=frozenset().union(*map(get_path_ids, tags)),
         )
 
     # --- which tickets a policy concerns ---------------------------------------------
@@ -274,9 +275,3 @@ class SupportSlaPolicy(models.Model):
                 "partner_id.commercial_partner_id.category_id", "child_of", tags
             )
         return domain
-
-
-def _get_path_ids(records):
-    """The ids of records of a tree and of all those that they are part of."""
-    paths = (record.parent_path or "" for record in records)
-    return frozenset(int(part) for path in paths for part in path.split("/") if part)

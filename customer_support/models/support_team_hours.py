@@ -214,7 +214,7 @@ class SupportTeam(models.Model):
             return [(low, high)] if low < high else []
         if self.id in self._get_changed_hours() or high - low > _KEPT_SECONDS:
             return calendar._find_support_stretches(low, high)
-        return self._get_kept_stretches(self.deadline_version, low, high)
+        return list(self._get_kept_stretches(self.deadline_version, low, high))
 
     @ormcache("self.id", "version", "low", "high")
     def _get_kept_stretches(self, version, low, high):
@@ -228,7 +228,7 @@ class SupportTeam(models.Model):
         return tuple(calendar._find_support_stretches(low, high))
 
     def _get_known_times(self):
-        """The working times that this transaction knows, by team and what finds them."""
+        """The working times that this transaction knows."""
         return self.env.cr.cache.setdefault("support_working_times", {})
 
     def _get_changed_hours(self):

@@ -15,6 +15,8 @@ class SupportTicket(models.Model):
         for vals in vals_list:
             self._check_clock_untouched(vals)
         self._assign_numbers(vals_list)
+        # All that Odoo asks of it for the first line, which else reads all columns.
+        self.env.company.fetch(["alias_domain_id", "name"])
         events = self._prepare_opening(vals_list)
         tickets = super().create(vals_list)
         tickets._skip_turn()
@@ -81,18 +83,18 @@ class SupportTicket(models.Model):
         :return: its ``support.team``, readable; the opening ``ticket_clock.Event``; the
             ``ticket_clock.State`` after it; the columns that this state is written as
         """
-        # sudo: support.team, support.stage: customers open tickets without reading them
-        env = self.sudo().env
         event = ticket_clock.Event(
             kind="created",
             at=at,
             author_kind=self._get_opening_author_kind(channel_id),
-            payload={"stage_kind": env["support.stage"].browse(stage_id).kind},
+            payload={"stage_kind": self.env["support.stage"]._get_kind(stage_id)},
         )
         empty = ticket_clock.State()
         state, _waits = ticket_clock.apply(empty, event)
         columns = ticket_clock.changed_columns(empty, state)
-        return env["support.team"].browse(team_id), event, state, columns
+        # sudo: support.team: customers open tickets without reading them
+        team = self.env["support.team"].sudo().browse(team_id)
+        return team, event, state, columns
 
     @api.model
     def _add_precomputed_values(self, vals_list):
@@ -103,14 +105,15 @@ class SupportTicket(models.Model):
         """
         # sudo: res.partner: the customer's address is copied, whoever opens the ticket
         partners = self.env["res.partner"].sudo()
-        customers = partners.browse(
+        # Who opens the ticket is the author of the first line. Odoo would read all
+        # columns, of one person after the other.
+        people = self.env.user.partner_id.sudo() | partners.browse(
             filter(None, (v.get("partner_id") for v in vals_list))
         )
+        people.fetch(["email", "lang", "name", "phone"])
         for vals in vals_list:
             if not vals.get("sale_order_id"):
-                # Read with all the others.
                 partner = partners.browse(vals.get("partner_id") or ())
-                partner = partner.with_prefetch(customers._prefetch_ids)
                 computed = self._prepare_computed_values(vals, partner)
                 missing = computed.keys() - vals.keys()
                 vals.update({name: computed[name] for name in missing})
@@ -123,13 +126,12 @@ class SupportTicket(models.Model):
         :param dict vals: the ticket's values, defaults included
         :param partner: its ``res.partner``, readable; may be empty
         """
-        # sudo: support.team, support.stage: customers open tickets without reading them
-        env = self.sudo().env
-        company = env["support.team"].browse(vals["team_id"]).company_id
+        # sudo: support.team: customers open tickets without reading them
+        company = self.env["support.team"].sudo().browse(vals["team_id"]).company_id
         email = vals["email_from"] if "email_from" in vals else partner.email
         return {
             "company_id": company.id,
-            "stage_kind": env["support.stage"].browse(vals["stage_id"]).kind,
+            "stage_kind": self.env["support.stage"]._get_kind(vals["stage_id"]),
             "picking_id": False,
             "invoice_id": False,
             "email_from": email,
@@ -147,9 +149,8 @@ class SupportTicket(models.Model):
     def _get_opening_author_kind(self, channel_id):
         """Who started the case: a customer, or staff, a bot or a rule."""
         forced = get_told_author_kind(self.env)
-        # sudo: support.channel: customers open tickets without reading channels
-        channel = self.env["support.channel"].sudo().browse(channel_id)
-        if forced or not channel.is_customer_started:
+        channels = self.env["support.channel"]
+        if forced or not channels._begins_with_customer(channel_id):
             return forced or "human"
         return "customer"
 
@@ -162,6 +163,10 @@ class SupportTicket(models.Model):
                 for ticket, event in zip(self.sudo(), events, strict=True)
             ]
         )
+
+    def _creation_message(self):
+        """As Odoo has it, which reads the name of the model from the database."""
+        return self.env._("Ticket created")
 
     # --- tracking ---------------------------------------------------------------
 
