@@ -110,7 +110,7 @@ class SupportTicket(models.Model):
         people = self.env.user.partner_id.sudo() | partners.browse(
             filter(None, (v.get("partner_id") for v in vals_list))
         )
-        people.fetch(["email", "lang", "name", "phone"])
+        people.fetch(self._get_fields_of_people())
         for vals in vals_list:
             if not vals.get("sale_order_id"):
                 partner = partners.browse(vals.get("partner_id") or ())
@@ -118,6 +118,11 @@ class SupportTicket(models.Model):
                 missing = computed.keys() - vals.keys()
                 vals.update({name: computed[name] for name in missing})
         return super()._add_precomputed_values(vals_list)
+
+    @api.model
+    def _get_fields_of_people(self):
+        """What is asked of customers when their tickets are opened."""
+        return ["email", "lang", "name", "phone"]
 
     @api.model
     def _prepare_computed_values(self, vals, partner):

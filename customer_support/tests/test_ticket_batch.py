@@ -7,6 +7,15 @@ from odoo.tests import tagged
 
 from .common import SupportCommon
 
+SETTINGS = (
+    "support_stage",
+    "support_channel",
+    "support_reason",
+    "support_sla_policy",
+    "resource_calendar",
+    "resource_calendar_attendance",
+)
+
 
 @tagged("post_install", "-at_install")
 class TestTicketBatch(SupportCommon):
@@ -39,6 +48,23 @@ class TestTicketBatch(SupportCommon):
         self.assertEqual(len(set(tickets.mapped("number"))), 40)
         self.assertEqual(tickets.event_ids.mapped("kind"), ["created"] * 40)
         self.assertTrue(all(tickets.mapped("resolution_deadline")))
+
+    def test_one_ticket_asks_for_no_settings_that_stay_the_same(self):
+        self._count_queries(1)
+        asked, execute = [], type(self.env.cr).execute
+
+        def listen(cursor, query, *args, **kwargs):
+            asked.append(str(getattr(query, "code", query)))
+            return execute(cursor, query, *args, **kwargs)
+
+        with patch.object(type(self.env.cr), "execute", listen):
+            _queries, ticket = self._count_queries(1)
+        self.assertTrue(ticket.resolution_deadline)
+        self.assertEqual(ticket.message_ids.body, "<p>Ticket created</p>")
+        for table in SETTINGS:
+            self.assertFalse([query for query in asked if f'FROM "{table}"' in query])
+        self.assertEqual(sum('FROM "res_partner"' in query for query in asked), 1)
+        self.assertLessEqual(len(asked), 15)
 
     def test_tickets_of_one_batch_get_the_deadlines_of_their_own_teams(self):
         self.team_b.resolution_target_hours = self.team.resolution_target_hours + 8

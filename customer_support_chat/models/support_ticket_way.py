@@ -18,6 +18,10 @@ class SupportTicket(models.Model):
         tickets._follow_preference()
         return tickets
 
+    @api.model
+    def _get_fields_of_people(self):
+        return [*super()._get_fields_of_people(), "support_channel_id"]
+
     def write(self, vals):
         """Refuse a way out to somebody who is not proven, and note each change.
 
