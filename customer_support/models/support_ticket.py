@@ -230,16 +230,25 @@ class SupportTicket(models.Model):
         return super().search_fetch(domain, field_names, offset, limit, order)
 
     def _read_format(self, fnames, load="_classic_read"):
-        """Fetch of the customers on a page what their names are made of.
+        """Fetch of the people on a page what their names are made of.
 
-        To show a name Odoo would read all of a customer's hundred columns.
+        To show a name Odoo would read all of a person's hundred columns.
         """
         if "partner_id" in fnames and len(self) > 1:
-            known = self._fields["partner_id"]._get_cache(self.env)
-            ids = {known.get(ticket_id) for ticket_id in self._ids} - {None}
-            # sudo: res.partner: the names of records are shown to all who see a link
-            self.env["res.partner"].sudo().browse(ids).fetch(_NAME_FIELDS)
+            customers, agents = (
+                self._get_fetched(name).sudo() for name in ("partner_id", "user_id")
+            )
+            # sudo: res.partner, res.users: the names of records are shown to all who
+            # see a link
+            agents.fetch(["partner_id"])
+            (customers | agents.partner_id).fetch(_NAME_FIELDS)
         return super()._read_format(fnames, load)
+
+    def _get_fetched(self, name):
+        """The records that these tickets link to, as far as they were read."""
+        known = self._fields[name]._get_cache(self.env)
+        linked = {known.get(ticket_id) for ticket_id in self._ids} - {None}
+        return self.env[self._fields[name].comodel_name].browse(linked)
 
     def _compute_access_url(self):
         for ticket in self:
