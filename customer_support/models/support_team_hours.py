@@ -212,7 +212,9 @@ class SupportTeam(models.Model):
         calendar = self.resource_calendar_id
         if not calendar:
             return [(low, high)] if low < high else []
-        if self.id in self._get_changed_hours() or high - low > _KEPT_SECONDS:
+        # A team in a form is not saved: its hours are nobody else's.
+        is_private = not self.id or self.id in self._get_changed_hours()
+        if is_private or high - low > _KEPT_SECONDS:
             return calendar._find_support_stretches(low, high)
         return list(self._get_kept_stretches(self.deadline_version, low, high))
 

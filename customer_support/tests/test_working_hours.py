@@ -99,6 +99,23 @@ class TestWorkingTime(SlaCommon):
         self.assertEqual(self.team._get_business_seconds(moment, later), 0)
         self.assertEqual(self.team._get_business_seconds(later, moment), 0)
 
+    def test_hours_that_are_not_saved_yet_count_for_the_form_alone(self):
+        moment = datetime(2026, 3, 2, 3)
+        saved = self.team._plan_business_seconds(moment, HOUR)
+        idle = self.env["resource.calendar"].create(
+            {"name": "Idle", "attendance_ids": [Command.clear()]}
+        )
+        night = self._new_calendar("America/Sao_Paulo", 0, 24)
+        for calendar, planned in ((idle, False), (night, moment + timedelta(hours=1))):
+            # Each change of a form is a request of its own.
+            self.team._forget_known_times()
+            form = self.team.new(
+                {"resource_calendar_id": calendar.id}, origin=self.team
+            )
+            self.assertEqual(form._plan_business_seconds(moment, HOUR), planned)
+        self.team._forget_known_times()
+        self.assertEqual(self.team._plan_business_seconds(moment, HOUR), saved)
+
     def test_the_calendar_is_asked_once_for_all(self):
         starts = [datetime(2026, 3, 2) + timedelta(hours=hour) for hour in range(400)]
         asked = []
