@@ -30,7 +30,7 @@ def refill(env: api.Environment, side: Side, size: facts.Size) -> None:
     )
     side.after_load(env)
     env.cr.commit()
-    _vacuum(env.cr.dbname, [*side.tables(), "res_partner"])
+    _settle(env.cr.dbname, [*side.tables(), "res_partner"])
 
 
 @contextlib.contextmanager
@@ -54,8 +54,7 @@ def _without_indices(env: api.Environment, tables: list[str]) -> Iterator[None]:
 @contextlib.contextmanager
 def _without_triggers(env: api.Environment) -> Iterator[None]:
     """Trust the foreign keys of what is loaded, where the role may do so."""
-    env.cr.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-    is_superuser = env.cr.fetchone()[0]
+    is_superuser = _is_superuser(env.cr)
     if is_superuser:
         env.cr.execute("SET LOCAL session_replication_role = replica")
     yield
@@ -63,8 +62,16 @@ def _without_triggers(env: api.Environment) -> Iterator[None]:
         env.cr.execute("SET LOCAL session_replication_role = DEFAULT")
 
 
-def _vacuum(database: str, tables: list[str]) -> None:
+def _settle(database: str, tables: list[str]) -> None:
+    """Have all the work done that PostgreSQL would do beside the first rows."""
     with contextlib.closing(psycopg2.connect(dbname=database)) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(f"VACUUM (ANALYZE) {', '.join(tables)}")
+            if _is_superuser(cursor):
+                cursor.execute("CHECKPOINT")
+
+
+def _is_superuser(cursor) -> bool:
+    cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+    return cursor.fetchone()[0]
