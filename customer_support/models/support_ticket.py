@@ -230,18 +230,21 @@ class SupportTicket(models.Model):
         return super().search_fetch(domain, field_names, offset, limit, order)
 
     def _read_format(self, fnames, load="_classic_read"):
-        """Fetch of the people on a page what their names are made of.
+        """Fetch of what a page links to what the names are made of.
 
-        To show a name Odoo would read all of a person's hundred columns.
+        To show a name Odoo would read all columns, a hundred of each person.
         """
         if "partner_id" in fnames and len(self) > 1:
-            customers, agents = (
-                self._get_fetched(name).sudo() for name in ("partner_id", "user_id")
+            # sudo: res.partner, res.users, support.team, support.reason: the names of
+            # records are shown to all who see a link
+            customers, agents, teams, reasons = (
+                self._get_fetched(name).sudo()
+                for name in ("partner_id", "user_id", "team_id", "reason_id")
             )
-            # sudo: res.partner, res.users: the names of records are shown to all who
-            # see a link
             agents.fetch(["partner_id"])
             (customers | agents.partner_id).fetch(_NAME_FIELDS)
+            teams.fetch(["name"])
+            reasons.fetch(["name", "parent_id"])
         return super()._read_format(fnames, load)
 
     def _get_fetched(self, name):
