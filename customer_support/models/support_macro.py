@@ -133,8 +133,8 @@ class SupportMacro(models.Model):
         """Macros for a ticket: those of its reason (or a wider one), then general ones,
         then those of other reasons.
         """
-        path = (ticket.reason_id.parent_path or "").split("/")
-        reason_ids = {int(reason_id) for reason_id in path if reason_id}
+        reason = ticket.reason_id
+        reason_ids = set(reason._get_path_ids(reason.id))
 
         def rank(macro):
             if reason_ids.intersection(macro.reason_ids.ids):

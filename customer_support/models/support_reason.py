@@ -4,9 +4,12 @@ from odoo.tools import ormcache
 
 
 def get_path_ids(record):
-    """The ids of a record of a tree and of all those that it is part of."""
+    """The ids of a record of a tree and of all those that it is part of, widest first.
+
+    :return: tuple
+    """
     path = record.parent_path or ""
-    return frozenset(int(part) for part in path.split("/") if part)
+    return tuple(int(part) for part in path.split("/") if part)
 
 
 class SupportReason(models.Model):
@@ -71,7 +74,7 @@ class SupportReason(models.Model):
     @api.model
     @ormcache("reason_id")
     def _get_path_ids(self, reason_id):
-        """The ids of a reason and of all those that it is part of; none of none."""
+        """``get_path_ids`` of a reason, whoever asks; empty of none."""
         # sudo: support.reason: customers open tickets too
         return get_path_ids(self.sudo().browse(reason_id))
 

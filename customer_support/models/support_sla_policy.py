@@ -236,7 +236,7 @@ class SupportSlaPolicy(models.Model):
             team=team.id or 0,
             channel=channel_id or 0,
             priority=priority or "",
-            reasons=self.env["support.reason"]._get_path_ids(reason.id),
+            reasons=frozenset(reason._get_path_ids(reason.id)),
             tags=frozenset().union(*map(get_path_ids, tags)),
         )
 

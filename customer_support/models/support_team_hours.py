@@ -225,9 +225,7 @@ class SupportTeam(models.Model):
         Every change of the hours raises the version, so that what was kept before is
         asked for no more: also by a job that began before the change.
         """
-        # sudo: resource.calendar: as in _get_working_time
-        calendar = self.sudo().resource_calendar_id
-        return tuple(calendar._find_support_stretches(low, high))
+        return tuple(self.resource_calendar_id._find_support_stretches(low, high))
 
     def _get_known_times(self):
         """The working times that this transaction knows."""

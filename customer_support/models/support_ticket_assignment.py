@@ -62,10 +62,10 @@ class SupportTicket(models.Model):
     def _get_assignment_need(self):
         """What this ticket asks of an agent (``tools.assignment.Need``)."""
         self.ensure_one()
-        path = self.reason_id.parent_path or ""
+        reason = self.reason_id
         return Need(
             language=self.lang or "",
-            reasons=frozenset(int(part) for part in path.split("/") if part),
+            reasons=frozenset(reason._get_path_ids(reason.id)),
             tags=frozenset(self.tag_ids.ids),
         )
 

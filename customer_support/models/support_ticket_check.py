@@ -43,13 +43,10 @@ class SupportReasonCheck(models.Model):
         prepared = self._get_ids_by_reason()
         if not prepared:
             return self.browse()
-        # sudo: support.reason: customers open tickets as well
-        path = (reason.sudo().parent_path or "").split("/")
         ids = [
             line_id
-            for reason_id in path
-            if reason_id
-            for line_id in prepared.get(int(reason_id), ())
+            for reason_id in reason._get_path_ids(reason.id)
+            for line_id in prepared.get(reason_id, ())
         ]
         return self.browse(ids)
 

@@ -15,8 +15,6 @@ class SupportTicket(models.Model):
         for vals in vals_list:
             self._check_clock_untouched(vals)
         self._assign_numbers(vals_list)
-        # All that Odoo asks of it for the first line, which else reads all columns.
-        self.env.company.fetch(["alias_domain_id", "name"])
         events = self._prepare_opening(vals_list)
         tickets = super().create(vals_list)
         tickets._skip_turn()
@@ -172,6 +170,11 @@ class SupportTicket(models.Model):
     def _creation_message(self):
         """As Odoo has it, which reads the name of the model from the database."""
         return self.env._("Ticket created")
+
+    def _message_log_batch(self, *args, **kwargs):
+        """Fetch what is asked of the company; Odoo would read all its columns."""
+        self.env.company.fetch(["alias_domain_id", "name"])
+        return super()._message_log_batch(*args, **kwargs)
 
     # --- tracking ---------------------------------------------------------------
 
