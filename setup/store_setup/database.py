@@ -16,7 +16,7 @@ from .paths import data_folder, server_folder
 from .postgres import sql
 
 PREFIX = "support_template"
-KEPT_TEMPLATES = 12
+KEPT_TEMPLATES = 8
 PARTS = {
     "store": "a store",
     "parts": "what the addons need of Odoo",
