@@ -167,7 +167,7 @@ class TestPagesInPortuguese(SupportCommon, HttpCase):
         self.assertRegex(text, promise)
 
     def test_without_a_zone_of_the_customer_the_stores_clock_counts(self):
-        self.customer.tz = False
+        self.portal_user.tz = False
         ticket = self.make_ticket()
         self.customer_writes(ticket).date = datetime(2026, 3, 2, 2)
         self.authenticate("customer_ana", "customer_ana")

@@ -1,9 +1,10 @@
 """What a running server keeps is kept from one test to the next.
 
 After each test and each class Odoo empties every cache of the registry, so that each
-page of each test compiles its templates and collects its routes anew: most of the time
-of a short test. What Odoo's code has not emptied during the test does not depend on
-what the test wrote, and that is rolled back: it fits the next test as well.
+test reads access rights, external ids and defaults anew, and each page compiles its
+templates and collects its routes: most of the time of a short test. What Odoo's code
+has not emptied during the test does not depend on what the test wrote, and that is
+rolled back: it fits the next test as well.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,8 +12,8 @@ from collections.abc import Callable, Iterable
 from odoo.orm.registry import _CACHES_BY_KEY, Registry
 from odoo.tests import TransactionCase
 
-# The others, `default` and `stable`, are soon filled again.
-KEPT = {"assets", "groups", "routing", "templates"}
+# What Odoo empties when it names none.
+UNNAMED = ("default",)
 
 
 class KeptCaches:
@@ -48,7 +49,7 @@ class KeptCaches:
 
         def noted_set_up_models(registry, *arguments, **options):
             # It empties all of them by itself.
-            self._note_in_both(KEPT)
+            self._note_in_both(_CACHES_BY_KEY)
             return set_up_models(registry, *arguments, **options)
 
         Registry._setup_models__ = noted_set_up_models
@@ -61,11 +62,11 @@ class KeptCaches:
         Registry.clear_all_caches = lambda registry: method(registry)
 
     def _note(self, registry: Registry, *names: str) -> None:
-        self._note_in_both(names)
+        self._note_in_both(names or UNNAMED)
         self._clear(registry, *names)
 
     def _note_all(self, registry: Registry) -> None:
-        self._note_in_both(KEPT)
+        self._note_in_both(_CACHES_BY_KEY)
         self._clear_all(registry)
 
     def _note_in_both(self, names: Iterable[str]) -> None:
@@ -74,6 +75,7 @@ class KeptCaches:
 
     def _clear_after(self, emptied: set[str]) -> Callable[[Registry], None]:
         def clear(registry: Registry) -> None:
-            self._clear(registry, *(_CACHES_BY_KEY.keys() - (KEPT - emptied)))
+            if emptied:
+                self._clear(registry, *emptied)
 
         return clear
