@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -12,6 +13,15 @@ class TestTicket(SupportCommon):
         first, second = self.make_ticket(), self.make_ticket()
         self.assertEqual(first.number[-5:], "70001")
         self.assertEqual(second.number[-5:], "70002")
+
+    def test_numbers_are_written_as_the_sequence_says_now(self):
+        sequence = self.env.ref("customer_support.support_ticket_sequence")
+        self.make_ticket()
+        sequence.write({"prefix": "S%(year)s/", "suffix": "-BR", "padding": 7})
+        year = fields.Date.context_today(sequence).year
+        self.assertRegex(self.make_ticket().number, rf"^S{year}/\d{{7}}-BR$")
+        sequence.write({"prefix": False, "suffix": False, "padding": 0})
+        self.assertRegex(self.make_ticket().number, r"^\d+$")
 
     def test_a_batch_gets_distinct_numbers_in_order(self):
         tickets = self.env["support.ticket"].create(
@@ -31,6 +41,21 @@ class TestTicket(SupportCommon):
         hebrew = "\u200fהזמנה 123\u200e"
         ticket.name = hebrew
         self.assertEqual(ticket.name, hebrew)
+
+    def test_the_details_say_which_colleague_opened_it(self):
+        tickets, values = self.env["support.ticket"], {"name": "Lamp arrived broken"}
+        called = tickets.with_user(self.agent).create(values)
+        self.assertEqual(called.opened_by_id, self.agent)
+        self.assertFalse(called.message_ids)
+        # sudo: as the portal opens them
+        asked = tickets.with_user(self.portal_user).sudo().create(values)
+        by_mail = self.make_ticket()
+        self.assertFalse((asked | by_mail).opened_by_id)
+
+    def test_what_is_logged_without_a_text_still_shows_its_change(self):
+        ticket = self.make_ticket()
+        ticket._message_log(body="", subject="Called back")
+        self.assertEqual(ticket.message_ids.subject, "Called back")
 
     def test_a_number_is_unique_in_the_database(self):
         first, second = self.make_ticket(), self.make_ticket()
