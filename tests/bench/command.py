@@ -4,7 +4,6 @@ import argparse
 import datetime
 import json
 import os
-import platform
 import subprocess
 from collections.abc import Sequence
 
@@ -166,14 +165,13 @@ def _measure_served(env: Environment, *, quick: bool) -> list[dict]:
 
 
 def _versions(env: Environment, sides: dict[str, Contestant]) -> dict[str, str]:
-    addons = {}
+    measured = {}
     for side in sides.values():
-        addons |= side.ask("versions")
+        measured |= side.ask("versions")
     return {
         "Odoo": env.odoo.version,
         "PostgreSQL": postgres.sql("SHOW server_version").split()[0],
-        "Python": platform.python_version(),
-        **addons,
+        **measured,
     }
 
 

@@ -7,6 +7,7 @@ JSON line for each order and answers with one.
 import importlib
 import json
 import os
+import platform
 import sys
 import time
 from datetime import datetime
@@ -56,12 +57,13 @@ class Worker:
         return {}
 
     def versions(self) -> dict:
-        """Tell which addons are measured."""
+        """Tell which Python and which addons are measured."""
         with self._environment(SUPERUSER_ID) as env:
             modules = env["ir.module.module"].search(
                 [("name", "in", self.side.addons), ("state", "=", "installed")]
             )
-            return {module.name: module.installed_version for module in modules}
+            installed = {module.name: module.installed_version for module in modules}
+        return {"Python": platform.python_version(), **installed}
 
     def measure(self, scenario: str, repeat: int) -> dict:
         """Do `scenario` so many times, each in a transaction of its own.
