@@ -29,8 +29,8 @@ class SupportTicket(models.Model):
     def _compute_opened_by_id(self):
         for ticket in self:
             user = ticket.create_uid
-            # Odoo's own user, who opens what comes by mail, is archived.
-            by_staff = user.active and user._is_internal()
+            # Odoo's own user opens what comes by mail.
+            by_staff = user._is_internal() and not user._is_superuser()
             ticket.opened_by_id = user if by_staff else False
 
     @api.model_create_multi

@@ -52,6 +52,13 @@ class TestTicket(SupportCommon):
         by_mail = self.make_ticket()
         self.assertFalse((asked | by_mail).opened_by_id)
 
+    def test_the_details_still_name_a_colleague_who_left(self):
+        tickets = self.env["support.ticket"].with_user(self.agent)
+        ticket = tickets.create({"name": "Lamp arrived broken"})
+        self.agent.active = False
+        self.env.invalidate_all()
+        self.assertEqual(ticket.opened_by_id, self.agent)
+
     def test_what_is_logged_without_a_text_still_shows_its_change(self):
         ticket = self.make_ticket()
         ticket._message_log(body="", subject="Called back")
