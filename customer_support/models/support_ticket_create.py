@@ -28,10 +28,11 @@ class SupportTicket(models.Model):
     @api.depends("create_uid")
     def _compute_opened_by_id(self):
         for ticket in self:
-            user = ticket.create_uid
-            # Odoo's own user opens what comes by mail.
-            by_staff = user._is_internal() and not user._is_superuser()
-            ticket.opened_by_id = user if by_staff else False
+            # Nobody as long as the form is not saved; Odoo's own user opens what
+            # comes by mail.
+            ticket.opened_by_id = ticket.create_uid.filtered(
+                lambda user: user._is_internal() and not user._is_superuser()
+            )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -51,6 +51,7 @@ class TestTicket(SupportCommon):
         asked = tickets.with_user(self.portal_user).sudo().create(values)
         by_mail = self.make_ticket()
         self.assertFalse((asked | by_mail).opened_by_id)
+        self.assertFalse(self.env["support.ticket"].new({}).opened_by_id)
 
     def test_the_details_still_name_a_colleague_who_left(self):
         tickets = self.env["support.ticket"].with_user(self.agent)
